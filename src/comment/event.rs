@@ -1,0 +1,41 @@
+//! What happened, as others hear of it.
+
+use super::{ArticleId, CommentId, Decision, SiteId, State, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Which step led to an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    Admitted,
+    Edited,
+    Reported,
+    Decided,
+    Undone,
+    Withdrawn,
+}
+
+/// A step of a comment, written in the same atomic step as the change. Carries no text and no author:
+/// who needs them asks for the comment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Event {
+    /// `COMMENT_ID@VERSION`: the same event has the same id wherever it is read, so receivers can drop doubles.
+    pub id: String,
+    /// `comment.` and the new state: `comment.published`, `comment.pending`, …
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub step: Step,
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
+    #[schema(value_type = String)]
+    pub site: SiteId,
+    #[schema(value_type = String)]
+    pub comment_id: CommentId,
+    #[schema(value_type = String)]
+    pub article_id: ArticleId,
+    pub state: State,
+    /// The state before; null for a new comment.
+    pub previous_state: Option<State>,
+    pub version: u64,
+    pub decision: Decision,
+}

@@ -1,0 +1,39 @@
+//! What things are: sites, articles, comments, decisions, and the pure transitions between states.
+//!
+//! Nothing here reads a clock, a file or a socket. Every value that comes from outside is parsed
+//! once, by the one constructor of its type; a value that exists is valid.
+
+mod actor;
+mod article;
+mod attribute;
+mod audit;
+mod author;
+mod body;
+mod claim;
+mod decision;
+mod event;
+mod identifier;
+mod key;
+mod record;
+mod scores;
+mod state;
+mod transition;
+
+pub use actor::Actor;
+pub use article::{Article, ArticleError};
+pub use attribute::{Attribute, UnknownAttribute};
+pub use audit::AuditEntry;
+pub use author::{Author, InvalidAuthorName};
+pub use body::{CommentText, InvalidText};
+pub use claim::{Claim, ClaimId, InvalidClaimId, QueueEntry, QueueOrder};
+pub use decision::{Action, DecidedBy, Decision, Evidence, Priority, Reason, Span};
+pub use event::{Event, Step};
+pub use identifier::{ArticleId, AuthorId, CommentId, InvalidId, KeyId, SiteId};
+pub use key::{ApiKey, KeyHash, Scope, Site, UnknownScope};
+pub use record::{Comment, ContentHash, Fingerprint, Undo};
+pub use scores::Scores;
+pub use state::State;
+pub use transition::{Change, Draft, TransitionError, Verdict};
+
+/// A point in time, UTC, kept to the millisecond. Written as RFC 3339.
+pub type Timestamp = jiff::Timestamp;

@@ -1,0 +1,113 @@
+//! A comment as ombud keeps it.
+
+use super::key::hex;
+use super::{
+    ArticleId, Author, CommentId, CommentText, Decision, Priority, QueueEntry, Scores, SiteId, State, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// SHA-256 over what the platform sent: the same id with another hash is another comment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ContentHash(String);
+
+impl ContentHash {
+    /// Hashes the fields in order; `None` and the empty string differ, and no field runs into the next.
+    #[must_use]
+    pub fn of(fields: &[Option<&str>]) -> Self {
+        let mut hasher = Sha256::new();
+        for field in fields {
+            match field {
+                None => hasher.update([0]),
+                Some(value) => {
+                    hasher.update([1]);
+                    hasher.update((value.len() as u64).to_le_bytes());
+                    hasher.update(value.as_bytes());
+                }
+            }
+        }
+        Self(hex(&hasher.finalize()))
+    }
+
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a text looks like after normalisation, for finding repeats.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    /// Hash of the normalised words: equal for texts that read the same.
+    pub exact: u64,
+    /// `SimHash` of word trigrams (Charikar 2002): near texts differ in few bits.
+    pub near: u64,
+    /// How many words were read; short texts repeat by nature.
+    pub words: u32,
+}
+
+/// What a moderator's decision replaced, so that it can be undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Undo {
+    pub state: State,
+    pub decision: Decision,
+    pub queued_at: Option<Timestamp>,
+}
+
+/// A comment with its state, scores and the decision in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comment {
+    pub site: SiteId,
+    pub id: CommentId,
+    pub article_id: ArticleId,
+    pub parent_id: Option<CommentId>,
+    /// The top-level comment of this conversation; the comment itself if it has no parent.
+    pub root_id: CommentId,
+    pub root_created_at: Timestamp,
+    /// 0 for a top-level comment.
+    pub depth: u32,
+    /// The article's section when the comment came in.
+    pub section: Option<String>,
+    pub author: Author,
+    pub text: CommentText,
+    /// When the reader wrote it, as the platform says.
+    pub created_at: Timestamp,
+    /// When ombud accepted it.
+    pub received_at: Timestamp,
+    /// When its last step was taken.
+    pub updated_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    pub content_hash: ContentHash,
+    pub fingerprint: Fingerprint,
+    pub state: State,
+    /// Counts steps, from 1. Every step names the version it expects.
+    pub version: u64,
+    pub scores: Scores,
+    pub decision: Decision,
+    pub priority: Priority,
+    /// Since when it waits; set exactly while pending.
+    pub queued_at: Option<Timestamp>,
+    pub undo: Option<Undo>,
+}
+
+impl Comment {
+    /// The queue's view of a pending comment; `None` in every other state.
+    #[must_use]
+    pub fn queue_entry(&self) -> Option<QueueEntry> {
+        let queued_at = self.queued_at?;
+        let asks = |r: &&super::Reason| r.action >= super::Action::Review;
+        Some(QueueEntry {
+            queued_at,
+            priority: self.priority,
+            section: self.section.clone(),
+            reasons: self.decision.reasons.iter().filter(asks).map(|r| r.code.clone()).collect(),
+        })
+    }
+
+    /// SHA-256 of the text, in hex.
+    #[must_use]
+    pub fn text_sha256(&self) -> String {
+        hex(&Sha256::digest(self.text.as_str().as_bytes()))
+    }
+}

@@ -1,0 +1,242 @@
+//! The steps of a comment, as pure functions: from a comment to a [`Change`] for the store.
+//!
+//! Every step makes a new version, an audit entry and an event; the store writes all three or none.
+
+use super::{
+    Action, Actor, AuditEntry, Author, Comment, CommentId, CommentText, ContentHash, DecidedBy, Decision, Event,
+    Fingerprint, Priority, Reason, Scores, SiteId, State, Step, Timestamp, Undo,
+};
+
+/// Why a step can't be taken from where the comment stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransitionError {
+    #[error("the comment was withdrawn")]
+    Withdrawn,
+    #[error("the comment is {0} already")]
+    Already(State),
+    #[error("the last step was not a moderator's decision, so there is nothing to undo")]
+    NothingToUndo,
+}
+
+/// One step: the comment after it, and what is written with it in the same atomic step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Version the store must find; 0 for a comment that must not exist yet.
+    pub expected_version: u64,
+    pub comment: Comment,
+    pub audit: AuditEntry,
+    pub event: Event,
+}
+
+/// A comment as submitted, with its place in the conversation found.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub site: SiteId,
+    pub id: CommentId,
+    pub article_id: super::ArticleId,
+    pub section: Option<String>,
+    pub author: Author,
+    pub text: CommentText,
+    pub created_at: Timestamp,
+    pub content_hash: ContentHash,
+    pub fingerprint: Fingerprint,
+    /// The comment it answers, if any.
+    pub parent: Option<Comment>,
+}
+
+/// What a text was judged to be: by the policy when it arrives and whenever it is edited.
+pub struct Verdict {
+    pub scores: Scores,
+    pub decision: Decision,
+    pub priority: Priority,
+}
+
+const fn state_for(action: Action) -> State {
+    match action {
+        Action::Publish => State::Published,
+        Action::Review => State::Pending,
+        Action::Reject => State::Rejected,
+    }
+}
+
+impl Draft {
+    /// The first step: the comment enters with the policy's decision.
+    #[must_use]
+    pub fn admit(self, verdict: Verdict, actor: Actor, now: Timestamp) -> Change {
+        let state = state_for(verdict.decision.action);
+        let (root_id, root_created_at, depth) = match &self.parent {
+            Some(parent) => (parent.root_id.clone(), parent.root_created_at, parent.depth + 1),
+            None => (self.id.clone(), self.created_at, 0),
+        };
+        let comment = Comment {
+            site: self.site,
+            id: self.id,
+            article_id: self.article_id,
+            parent_id: self.parent.map(|p| p.id),
+            root_id,
+            root_created_at,
+            depth,
+            section: self.section,
+            author: self.author,
+            text: self.text,
+            created_at: self.created_at,
+            received_at: now,
+            updated_at: now,
+            edited_at: None,
+            content_hash: self.content_hash,
+            fingerprint: self.fingerprint,
+            state,
+            version: 0,
+            scores: verdict.scores,
+            decision: verdict.decision,
+            priority: verdict.priority,
+            queued_at: None,
+            undo: None,
+        };
+        comment.step(None, state, Step::Admitted, actor, now)
+    }
+}
+
+impl Comment {
+    /// A moderator publishes or rejects. The decision it replaces can be brought back by [`Comment::undo`].
+    ///
+    /// # Errors
+    /// Fails on a withdrawn comment, and where the comment already is what the decision would make it.
+    pub fn decide(&self, decision: Decision, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
+        self.not_withdrawn()?;
+        let state = state_for(decision.action);
+        if self.state == state {
+            return Err(TransitionError::Already(state));
+        }
+        let undo = Undo { state: self.state, decision: self.decision.clone(), queued_at: self.queued_at };
+        let after = Self { decision, undo: Some(undo), ..self.clone() };
+        Ok(after.step(Some(self.state), state, Step::Decided, actor, now))
+    }
+
+    /// Takes the last decision of a moderator back.
+    ///
+    /// # Errors
+    /// Fails if the last step was anything else.
+    pub fn undo(&self, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
+        self.not_withdrawn()?;
+        let undo = self.undo.clone().ok_or(TransitionError::NothingToUndo)?;
+        let after = Self { decision: undo.decision, undo: None, queued_at: undo.queued_at, ..self.clone() };
+        Ok(after.step(Some(self.state), undo.state, Step::Undone, actor, now))
+    }
+
+    /// The author changed the text, and it was judged anew.
+    ///
+    /// What a moderator rejected, or what waits for one because of readers' reports, an edit can't
+    /// publish by itself: it goes to a moderator at the mildest.
+    ///
+    /// # Errors
+    /// Fails on a withdrawn comment.
+    pub fn edit(
+        &self,
+        text: CommentText,
+        fingerprint: Fingerprint,
+        mut verdict: Verdict,
+        actor: Actor,
+        now: Timestamp,
+    ) -> Result<Change, TransitionError> {
+        self.not_withdrawn()?;
+        let reported = self.state == State::Pending && self.decision.reasons.iter().any(|r| r.code == REPORTED);
+        let refused = self.state == State::Rejected && self.decision.by == DecidedBy::Moderator;
+        if verdict.decision.action == Action::Publish && (reported || refused) {
+            verdict.decision.action = Action::Review;
+            let why = if refused { "a moderator had rejected it" } else { "readers had reported it" };
+            let sentence = format!("Held: the author edited it after {why}.");
+            verdict.decision.reasons.insert(0, Reason::rule("edit.after_review", Action::Review, sentence));
+        }
+        let state = state_for(verdict.decision.action);
+        let after = Self {
+            text,
+            fingerprint,
+            scores: verdict.scores,
+            decision: verdict.decision,
+            priority: verdict.priority,
+            edited_at: Some(now),
+            undo: None,
+            ..self.clone()
+        };
+        Ok(after.step(Some(self.state), state, Step::Edited, actor, now))
+    }
+
+    /// Readers' reports send a published comment back to the queue.
+    ///
+    /// # Errors
+    /// Fails if the comment is not published.
+    pub fn reported(&self, reports: u32, now: Timestamp) -> Result<Change, TransitionError> {
+        self.not_withdrawn()?;
+        if self.state != State::Published {
+            return Err(TransitionError::Already(self.state));
+        }
+        let sentence = format!("Held: {reports} readers reported it.");
+        let mut decision = self.decision.clone();
+        decision.action = Action::Review;
+        decision.by = DecidedBy::Policy;
+        decision.moderator = None;
+        decision.note = None;
+        decision.reasons.retain(|r| r.code != REPORTED);
+        decision.reasons.insert(0, Reason::rule(REPORTED, Action::Review, sentence));
+        let after = Self { decision, undo: None, ..self.clone() };
+        Ok(after.step(Some(self.state), State::Pending, Step::Reported, Actor::Readers, now))
+    }
+
+    /// The author or the platform takes it back.
+    ///
+    /// # Errors
+    /// Fails if it was withdrawn before.
+    pub fn withdraw(&self, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
+        self.not_withdrawn()?;
+        let after = Self { undo: None, ..self.clone() };
+        Ok(after.step(Some(self.state), State::Withdrawn, Step::Withdrawn, actor, now))
+    }
+
+    fn not_withdrawn(&self) -> Result<(), TransitionError> {
+        match self.state {
+            State::Withdrawn => Err(TransitionError::Withdrawn),
+            State::Published | State::Pending | State::Rejected => Ok(()),
+        }
+    }
+
+    /// Finishes a step: the new state, the next version, the time in the queue, the audit entry, the event.
+    fn step(mut self, from: Option<State>, to: State, step: Step, actor: Actor, now: Timestamp) -> Change {
+        let expected_version = self.version;
+        self.version += 1;
+        self.state = to;
+        self.updated_at = now;
+        self.queued_at = (to == State::Pending).then(|| self.queued_at.unwrap_or(now));
+        let audit = AuditEntry {
+            at: now,
+            comment_id: self.id.clone(),
+            version: self.version,
+            step,
+            actor,
+            from,
+            to,
+            action: self.decision.action,
+            reasons: self.decision.reasons.iter().map(|r| r.code.clone()).collect(),
+            policy_revision: self.decision.policy_revision.clone(),
+            model_revision: self.decision.model_revision.clone(),
+            text_sha256: self.text_sha256(),
+        };
+        let event = Event {
+            id: format!("{}@{}", self.id, self.version),
+            kind: format!("comment.{to}"),
+            step,
+            at: now,
+            site: self.site.clone(),
+            comment_id: self.id.clone(),
+            article_id: self.article_id.clone(),
+            state: to,
+            previous_state: from,
+            version: self.version,
+            decision: self.decision.clone(),
+        };
+        Change { expected_version, comment: self, audit, event }
+    }
+}
+
+/// The code of the reason that readers' reports add.
+const REPORTED: &str = "reports.limit";

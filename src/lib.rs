@@ -1,0 +1,9 @@
+//! ombud: comment moderation for publishers.
+//!
+//! This page is the table of contents. Rooms stand in reading order; each imports only from those
+//! above it (`tests/it/layers.rs` holds them to it). `ARCHITECTURE.md` walks one comment through them.
+
+pub mod comment;
+pub mod text;
+
+pub mod classifier;
