@@ -7,3 +7,5 @@ pub mod comment;
 pub mod text;
 
 pub mod classifier;
+
+pub mod policy;

@@ -1,0 +1,49 @@
+//! What the store knows that a decision rests on. Gathered before; the policy itself asks nobody.
+
+use crate::comment::{Article, Comment, CommentId, Fingerprint, Timestamp};
+
+/// One earlier submission of the same author on this site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    pub comment_id: CommentId,
+    pub created_at: Timestamp,
+    pub fingerprint: Fingerprint,
+}
+
+/// The author's record on this site. All counts are sizes of sets of comments, so they can't drift.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuthorRecord {
+    /// Comments by this author that stand published.
+    pub published: u64,
+    /// Comments by this author rejected, at any time.
+    pub rejected: u64,
+    /// When each of the latest rejections (20 at most, newest first) was decided.
+    pub rejections: Vec<Timestamp>,
+    /// The latest submissions, newest first, 50 at most; never the comment being judged.
+    pub submissions: Vec<Submission>,
+}
+
+/// A recent published comment under the same article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ThreadEntry {
+    pub comment_id: CommentId,
+    pub text: String,
+    pub fingerprint: Fingerprint,
+}
+
+/// Everything a decision may rest on beside the comment itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// `None` where the article is unknown.
+    pub article: Option<Article>,
+    /// The comment it answers, in whatever state; `None` for a top-level comment.
+    pub parent: Option<Comment>,
+    /// Recent published comments under the article, newest first, 20 at most.
+    pub thread: Vec<ThreadEntry>,
+    pub author: AuthorRecord,
+    /// How many other comments on this site with the same exact fingerprint came in during the last 24 h
+    /// before this one, from anybody.
+    pub same_text: u64,
+    /// Names of facts that could not be had in time: the decision says so and leans to review.
+    pub missing: Vec<&'static str>,
+}
