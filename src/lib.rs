@@ -9,3 +9,5 @@ pub mod text;
 pub mod classifier;
 
 pub mod policy;
+
+pub mod store;
