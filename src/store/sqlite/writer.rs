@@ -12,7 +12,8 @@ const WAITING: usize = 1024;
 
 /// Called after the commit with its outcome; sends the caller its answer.
 type Answer = Box<dyn FnOnce(Result<(), &rusqlite::Error>) + Send>;
-type Job = Box<dyn FnOnce(&Connection) -> Answer + Send>;
+/// Runs in the group's transaction, or is told why there is none.
+type Job = Box<dyn FnOnce(Result<&Connection, &rusqlite::Error>) -> Answer + Send>;
 
 /// A handle to the writing thread, which ends when the handle is dropped.
 pub(super) struct Writer {
@@ -44,13 +45,11 @@ impl Writer {
         F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let (sender, receiver) = oneshot::channel();
+        let failed = |error: &rusqlite::Error| StoreError::Unavailable(format!("sqlite could not commit: {error}"));
         let job: Job = Box::new(move |db| {
-            let outcome = in_savepoint(db, write);
+            let outcome = db.map_err(failed).and_then(|db| in_savepoint(db, write));
             Box::new(move |commit| {
-                let answer = match commit {
-                    Ok(()) => outcome,
-                    Err(error) => Err(StoreError::Unavailable(format!("sqlite could not commit: {error}"))),
-                };
+                let answer = commit.map_err(failed).and(outcome);
                 // A caller that went away needs no answer.
                 let _ = sender.send(answer);
             })
@@ -87,10 +86,13 @@ fn work(db: &Connection, mut queue: mpsc::Receiver<Job>, committed: &watch::Send
 
 /// Runs the jobs of a group in one transaction; on any failure of the transaction itself nothing stands.
 fn run_group(db: &Connection, group: Vec<Job>) -> (Vec<Answer>, Result<(), rusqlite::Error>) {
-    let begun = db.execute_batch("BEGIN IMMEDIATE");
-    let answers = group.into_iter().map(|job| job(db)).collect();
-    let commit = begun.and_then(|()| db.execute_batch("COMMIT"));
-    if commit.is_err() && !db.is_autocommit() {
+    if let Err(error) = db.execute_batch("BEGIN IMMEDIATE") {
+        let answers = group.into_iter().map(|job| job(Err(&error))).collect();
+        return (answers, Err(error));
+    }
+    let answers = group.into_iter().map(|job| job(Ok(db))).collect();
+    let commit = db.execute_batch("COMMIT");
+    if commit.is_err() {
         // If even this fails, the next BEGIN will say so to the next group.
         let _ = db.execute_batch("ROLLBACK");
     }
