@@ -1,6 +1,6 @@
 //! Reading a comment, editing it, taking it back.
 
-use super::judge::Reading;
+use super::judge::{Reading, Surroundings};
 use super::{Ombud, ServiceError};
 use crate::comment::{Actor, AuditEntry, Change, Comment, CommentId, CommentText, SiteId, TransitionError};
 use crate::store::{Conflict, FactsQuery, Lease};
@@ -55,7 +55,7 @@ impl Ombud {
                 created_at: comment.created_at,
             };
             let facts = self.facts(&query, &policy).await?;
-            let (verdict, _) = self.judge(&policy, &reading, &facts, comment.created_at);
+            let (verdict, _) = self.judge(&policy, &reading, &facts, &Surroundings::default(), comment.created_at);
             let change = comment.edit(text.clone(), reading.fingerprint, verdict, actor.clone(), self.clock.now())?;
             if let Some(done) = self.try_step(change, expected_version).await? {
                 return Ok(done);

@@ -2,8 +2,11 @@
 
 use super::{Ombud, ServiceError};
 use crate::comment::SiteId;
+use crate::delivery::stream::{self, Heard};
 use crate::store::EventPage;
-use tokio::sync::watch;
+use futures_util::Stream;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 
 impl Ombud {
     /// Events after a cursor, or from the beginning.
@@ -14,17 +17,16 @@ impl Ombud {
         Ok(self.store.events(site, after, limit).await?)
     }
 
-    /// The cursor after the newest event.
+    /// Events as they happen, after a cursor or from now on, until `end`.
     ///
     /// # Errors
-    /// Fails if the store does.
-    pub async fn latest_cursor(&self, site: &SiteId) -> Result<String, ServiceError> {
-        Ok(self.store.latest_cursor(site).await?)
-    }
-
-    /// Changes whenever there may be new events.
-    #[must_use]
-    pub fn news(&self) -> watch::Receiver<u64> {
-        self.store.news()
+    /// [`ServiceError::UnknownCursor`] for a cursor this store never gave out.
+    pub async fn listen(
+        &self,
+        site: &SiteId,
+        after: Option<String>,
+        end: CancellationToken,
+    ) -> Result<impl Stream<Item = Heard> + Unpin + use<>, ServiceError> {
+        Ok(stream::open(Arc::clone(&self.store), site.clone(), after, end).await?)
     }
 }

@@ -22,6 +22,14 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Texts around a comment that the caller sent, in place of those the store knows.
+#[derive(Default)]
+pub(super) struct Surroundings<'a> {
+    pub parent: Option<&'a str>,
+    /// Newest first.
+    pub thread: Vec<&'a str>,
+}
+
 impl Ombud {
     /// Judges a text in its context by a policy.
     pub(super) fn judge(
@@ -29,9 +37,10 @@ impl Ombud {
         policy: &Policy,
         reading: &Reading<'_>,
         facts: &Facts,
+        sent: &Surroundings<'_>,
         created_at: Timestamp,
     ) -> (Verdict, Judgement) {
-        let judgement = self.classify(reading, facts);
+        let judgement = self.classify(reading, facts, sent);
         let context = Context {
             section: facts.article.as_ref().and_then(|a| a.section.as_deref()),
             text: reading.text,
@@ -46,14 +55,15 @@ impl Ombud {
         (Verdict { scores: judgement.scores.clone(), decision, priority }, judgement)
     }
 
-    fn classify(&self, reading: &Reading<'_>, facts: &Facts) -> Judgement {
-        let thread: Vec<&str> = facts.thread.iter().map(|entry| entry.text.as_str()).collect();
+    fn classify(&self, reading: &Reading<'_>, facts: &Facts, sent: &Surroundings<'_>) -> Judgement {
+        let known = facts.thread.iter().map(|entry| entry.text.as_str());
+        let thread: Vec<&str> = sent.thread.iter().copied().chain(known).collect();
         self.classifier.judge(&Input {
             text: reading.text,
             normalised: &reading.normalised,
             language: reading.language,
             article: facts.article.as_ref().map(|a| ArticleText { title: &a.title, body: a.body.as_deref() }),
-            parent: facts.parent.as_ref().map(|p| p.text.as_str()),
+            parent: facts.parent.as_ref().map(|p| p.text.as_str()).or(sent.parent),
             thread: &thread,
         })
     }

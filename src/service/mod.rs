@@ -29,6 +29,8 @@ pub use score::{Scored, ScoreRequest};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
 
+pub use crate::store::{ClaimFilter, EventPage, LeaseError, QueueOverview, ReportOutcome};
+
 use crate::classifier::Classifier;
 use crate::policy::Policy;
 use crate::store::Store;
@@ -66,6 +68,12 @@ impl Ombud {
     /// Puts another policy in force. Decisions under way finish with the one they began with.
     pub fn replace_policy(&self, policy: Policy) {
         self.policy.store(Arc::new(policy));
+    }
+
+    /// What time it is to this service.
+    #[must_use]
+    pub fn now(&self) -> crate::comment::Timestamp {
+        self.clock.now()
     }
 
     /// Names the models that score.

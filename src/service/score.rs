@@ -1,9 +1,9 @@
 //! Scoring without storing.
 
-use super::judge::Reading;
+use super::judge::{Reading, Surroundings};
 use super::{Ombud, ServiceError};
 use crate::classifier::Judgement;
-use crate::comment::{Article, ArticleId, AuthorId, Comment, CommentId, CommentText, SiteId, Verdict};
+use crate::comment::{Article, ArticleId, AuthorId, CommentId, CommentText, SiteId, Timestamp, Verdict};
 use crate::policy::Facts;
 use crate::store::FactsQuery;
 
@@ -18,6 +18,10 @@ pub struct ScoreRequest {
     pub article: Option<Article>,
     /// A comment that is in the store.
     pub parent_id: Option<CommentId>,
+    /// The text it answers, where the store does not know the comment.
+    pub parent_text: Option<String>,
+    /// Texts of the thread so far, newest first, where the store does not know the thread.
+    pub thread: Vec<String>,
     pub author: Option<AuthorId>,
 }
 
@@ -40,7 +44,11 @@ impl Ombud {
         if let Some(article) = &request.article {
             facts.article = Some(article.clone().checked()?);
         }
-        let (verdict, judgement) = self.judge(&policy, &reading, &facts, now);
+        let texts = Surroundings {
+            parent: request.parent_text.as_deref(),
+            thread: request.thread.iter().map(String::as_str).collect(),
+        };
+        let (verdict, judgement) = self.judge(&policy, &reading, &facts, &texts, now);
         Ok(Scored { verdict, judgement })
     }
 
@@ -48,14 +56,13 @@ impl Ombud {
         &self,
         request: &ScoreRequest,
         reading: &Reading<'_>,
-        now: crate::comment::Timestamp,
+        now: Timestamp,
     ) -> Result<Facts, ServiceError> {
-        // Placeholders that no platform can use as ids: they contain what ids may not.
         let parent = match &request.parent_id {
             Some(id) => Some(self.comment(&request.site, id).await?),
             None => None,
         };
-        let article = request.article_id.clone().or_else(|| parent.as_ref().map(|p: &Comment| p.article_id.clone()));
+        let article = request.article_id.clone().or_else(|| parent.as_ref().map(|p| p.article_id.clone()));
         let Some(article) = article else { return Ok(Facts { parent, ..Facts::default() }) };
         let query = FactsQuery {
             site: request.site.clone(),

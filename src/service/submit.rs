@@ -1,7 +1,7 @@
 //! A reader's comment comes in.
 
 use super::clock::to_millisecond;
-use super::judge::Reading;
+use super::judge::{Reading, Surroundings};
 use super::{Ombud, ServiceError};
 use crate::comment::{
     Actor, Article, ArticleId, Author, Comment, CommentId, CommentText, ContentHash, Draft, KeyHash, SiteId, Timestamp,
@@ -67,7 +67,7 @@ impl Ombud {
         let mut facts = self.facts(&query, &policy).await?;
         self.take_inline_article(&submission, &mut facts).await?;
         check_context(&submission, &facts, &policy)?;
-        let (verdict, _) = self.judge(&policy, &reading, &facts, created_at);
+        let (verdict, _) = self.judge(&policy, &reading, &facts, &Surroundings::default(), created_at);
         let content_hash = content_hash(&submission);
         let draft = Draft {
             site: submission.site.clone(),
