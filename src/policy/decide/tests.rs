@@ -88,7 +88,7 @@ proptest! {
 #[test]
 fn a_score_at_its_threshold_is_the_most_uncertain() {
     let uncertain = |score| judge(&shipped(), &[(Attribute::Toxicity, Some(score))], &facts()).1.uncertain;
-    assert_eq!([0.5, 0.25, 0.75, 0.0].map(uncertain), [1.0, 0.5, 0.5, 0.0]);
+    assert_eq!((uncertain(0.5), uncertain(0.25), uncertain(0.75), uncertain(0.0)), (1.0, 0.5, 0.5, 0.0));
 }
 
 #[test]
