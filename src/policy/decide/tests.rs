@@ -1,0 +1,116 @@
+use super::*;
+use crate::classifier::Judgement;
+use crate::comment::{Article, ArticleId, Fingerprint, SiteId, Timestamp};
+use crate::policy::Facts;
+use crate::text::{Language, normalise};
+use proptest::prelude::*;
+
+fn shipped() -> Policy {
+    let (policy, words) = Policy::default_files();
+    Policy::parse(policy, words).unwrap()
+}
+
+fn facts() -> Facts {
+    let article = Article {
+        site: SiteId::parse("paper").unwrap(),
+        id: ArticleId::parse("a1").unwrap(),
+        title: "Talks".to_owned(),
+        url: None,
+        section: None,
+        body: None,
+        comments_open: true,
+        updated_at: Timestamp::UNIX_EPOCH,
+    };
+    Facts { article: Some(article), ..Facts::default() }
+}
+
+/// The decision on a harmless text with these scores and facts.
+fn judge(policy: &Policy, scores: &[(Attribute, Option<f64>)], facts: &Facts) -> (Decision, Priority) {
+    let text = "They should sit down and talk.";
+    let judgement = Judgement { scores: scores.iter().copied().collect(), ..Judgement::default() };
+    let context = Context {
+        section: None,
+        text,
+        normalised: &normalise(text),
+        language: Language::English,
+        fingerprint: Fingerprint { exact: 1, near: 1, words: 6 },
+        created_at: Timestamp::UNIX_EPOCH,
+        judgement: &judgement,
+        facts,
+    };
+    decide(policy, &context, "model")
+}
+
+fn scores() -> impl Strategy<Value = Vec<(Attribute, Option<f64>)>> {
+    let score = prop::option::weighted(0.9, 0.0..=1.0_f64);
+    prop::collection::vec(score, Attribute::ALL.len())
+        .prop_map(|scores| Attribute::ALL.into_iter().zip(scores).collect())
+}
+
+proptest! {
+    #[test]
+    fn a_higher_score_never_gives_a_milder_decision(
+        scores in scores(), raised in 0..Attribute::ALL.len(), by in 0.0..=1.0_f64, closed in any::<bool>(),
+    ) {
+        let policy = shipped();
+        let mut facts = facts();
+        facts.article.as_mut().unwrap().comments_open = !closed;
+        let mut higher = scores.clone();
+        // From unknown to known is no rise: what is unknown may be anything.
+        higher[raised].1 = higher[raised].1.map(|s| (s + by).min(1.0));
+        let (before, _) = judge(&policy, &scores, &facts);
+        let (after, _) = judge(&policy, &higher, &facts);
+        prop_assert!(after.action >= before.action, "{:?} → {:?}", before.action, after.action);
+    }
+
+    #[test]
+    fn reasons_come_strictest_first_and_the_strictest_decides(scores in scores()) {
+        let (decision, priority) = judge(&shipped(), &scores, &facts());
+        prop_assert!(decision.reasons.is_sorted_by(|a, b| a.action >= b.action));
+        let strictest = decision.reasons.iter().map(|r| r.action).max();
+        prop_assert_eq!(decision.action, strictest.unwrap_or(Action::Publish));
+        prop_assert!((0.0..=1.0).contains(&priority.uncertain) && (0.0..=1.0).contains(&priority.harmful));
+    }
+
+    #[test]
+    fn the_same_comment_gives_the_same_decision(scores in scores()) {
+        let json = || serde_json::to_string(&judge(&shipped(), &scores, &facts()).0).unwrap();
+        prop_assert_eq!(json(), json());
+    }
+
+    #[test]
+    fn off_topic_alone_never_rejects(score in 0.0..=1.0_f64) {
+        let calm = [(Attribute::Toxicity, Some(0.1)), (Attribute::OffTopic, Some(score))];
+        prop_assert!(judge(&shipped(), &calm, &facts()).0.action < Action::Reject);
+    }
+}
+
+#[test]
+fn a_score_at_its_threshold_is_the_most_uncertain() {
+    let uncertain = |score| judge(&shipped(), &[(Attribute::Toxicity, Some(score))], &facts()).1.uncertain;
+    assert_eq!((uncertain(0.5), uncertain(0.25), uncertain(0.75), uncertain(0.0)), (1.0, 0.5, 0.5, 0.0));
+}
+
+#[test]
+fn a_threat_is_more_harmful_than_as_likely_spam() {
+    let harmful = |attribute| judge(&shipped(), &[(attribute, Some(0.7))], &facts()).1.harmful;
+    assert!(harmful(Attribute::Threat) > harmful(Attribute::Spam));
+    assert!(harmful(Attribute::Spam) > harmful(Attribute::OffTopic));
+}
+
+#[test]
+fn no_score_is_no_pass() {
+    let (decision, _) = judge(&shipped(), &[], &facts());
+    assert_eq!(decision.action, Action::Review);
+    assert_eq!(decision.reasons[0].code, "scores.missing");
+    let (decision, _) = judge(&shipped(), &[(Attribute::Toxicity, Some(f64::NAN))], &facts());
+    assert_eq!(decision.action, Action::Review);
+}
+
+#[test]
+fn a_threshold_reason_carries_the_evidence_of_its_score() {
+    let (decision, _) = judge(&shipped(), &[(Attribute::Toxicity, Some(0.81))], &facts());
+    let reason = &decision.reasons[0];
+    assert_eq!(reason.text, "Held: may be abusive (0.81, threshold 0.50).");
+    assert_eq!((reason.attribute, reason.score, reason.threshold), (Some(Attribute::Toxicity), Some(0.81), Some(0.5)));
+}
