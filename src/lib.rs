@@ -11,3 +11,15 @@ pub mod classifier;
 pub mod policy;
 
 pub mod store;
+
+pub mod delivery;
+
+pub mod service;
+
+pub mod http;
+
+pub mod config;
+pub mod startup;
+pub mod telemetry;
+
+pub mod cli;

@@ -1,7 +1,8 @@
 //! Who calls, and whether the key's scopes allow it. A handler names the scope it needs by its argument.
 
+use super::limit::Rate;
 use super::problem::{Code, Problem};
-use crate::comment::{Actor, KeyId, Scope, SiteId};
+use crate::comment::Scope;
 use crate::service::{Caller, Ombud};
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
@@ -9,11 +10,32 @@ use actix_web::{FromRequest, HttpRequest, web};
 use std::future::Future;
 use std::pin::Pin;
 
-async fn authorise(secret: Option<String>, ombud: Option<web::Data<Ombud>>, scope: Scope) -> Result<Caller, Problem> {
+/// What authorising takes, as found in a request.
+struct Credentials {
+    secret: Option<String>,
+    ombud: Option<web::Data<Ombud>>,
+    rate: Option<web::Data<Rate>>,
+}
+
+impl Credentials {
+    fn of(request: &HttpRequest) -> Self {
+        Self {
+            secret: bearer(request),
+            ombud: request.app_data::<web::Data<Ombud>>().cloned(),
+            rate: request.app_data::<web::Data<Rate>>().cloned(),
+        }
+    }
+}
+
+async fn authorise(credentials: Credentials, scope: Scope) -> Result<Caller, Problem> {
+    let Credentials { secret, ombud, rate } = credentials;
     let secret = secret.ok_or_else(|| Problem::new(Code::KeyMissing, "send `Authorization: Bearer KEY`"))?;
     let ombud = ombud.ok_or_else(|| Problem::new(Code::Internal, "no service"))?;
     let caller = ombud.authenticate(&secret).await?;
     let caller = caller.ok_or_else(|| Problem::new(Code::KeyInvalid, "the key is unknown or revoked"))?;
+    if let Some(rate) = rate {
+        rate.check(&caller.key)?;
+    }
     if caller.may(scope) {
         Ok(caller)
     } else {
@@ -30,18 +52,12 @@ fn bearer(request: &HttpRequest) -> Option<String> {
 macro_rules! scoped {
     ($($(#[$doc:meta])* $name:ident => $scope:expr;)*) => {$(
         $(#[$doc])*
-        pub struct $name(pub Caller);
+        pub struct $name(Caller);
 
-        impl $name {
-            pub fn site(&self) -> &SiteId {
-                &self.0.site
-            }
-            pub fn key(&self) -> &KeyId {
-                &self.0.key
-            }
-            /// The caller as the one who takes a step.
-            pub fn actor(&self) -> Actor {
-                Actor::Platform { key: self.0.key.clone() }
+        impl std::ops::Deref for $name {
+            type Target = Caller;
+            fn deref(&self) -> &Caller {
+                &self.0
             }
         }
 
@@ -50,8 +66,8 @@ macro_rules! scoped {
             type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let (secret, ombud) = (bearer(request), request.app_data::<web::Data<Ombud>>().cloned());
-                Box::pin(async move { authorise(secret, ombud, $scope).await.map(Self) })
+                let credentials = Credentials::of(request);
+                Box::pin(async move { authorise(credentials, $scope).await.map(Self) })
             }
         }
     )*};

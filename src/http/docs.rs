@@ -1,7 +1,6 @@
 //! The API's own description: OpenAPI 3.1, and a page to read it that needs no outside network.
 
 use super::problem::Code;
-use super::{health, v1};
 use actix_web::{App, HttpResponse, web};
 use askama::Template;
 use serde_json::Value;
@@ -38,13 +37,8 @@ impl utoipa::Modify for Keys {
 /// The OpenAPI document, built from the handlers that are really registered.
 #[must_use]
 pub fn description() -> ApiDescription {
-    let (_, api) = App::new()
-        .into_utoipa_app()
-        .openapi(Description::openapi())
-        .configure(v1::configure)
-        .service(health::live)
-        .service(health::ready)
-        .split_for_parts();
+    let (_, api) =
+        App::new().into_utoipa_app().openapi(Description::openapi()).configure(super::configure).split_for_parts();
     let document = serde_json::to_value(&api).unwrap_or_default();
     let page = Page::of(&document).render().unwrap_or_default();
     ApiDescription { document: document.to_string(), page }
@@ -167,4 +161,3 @@ fn kind(property: &Value) -> String {
         _ => String::new(),
     }
 }
-

@@ -6,18 +6,30 @@ mod health;
 mod json;
 mod limit;
 mod problem;
+mod span;
 pub mod v1;
 
 pub use docs::{ApiDescription, description};
-pub use limit::Limits;
+pub use limit::{Limits, Rate};
 pub use problem::{Code, Problem};
+pub use span::Span;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use utoipa_actix_web::service_config::ServiceConfig;
 
-/// What a request for an address that does not exist is answered.
+/// Registers the described API: every call of version 1, and the probes.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    v1::configure(config);
+    config.service(health::live).service(health::ready);
+}
+
+/// What a request is answered that no call takes: the address is wrong, or the method.
 pub async fn not_found(request: HttpRequest) -> Problem {
+    if request.resource_map().has_resource(request.path()) {
+        return Problem::new(Code::MethodNotAllowed, format!("this address does not take {}", request.method()));
+    }
     Problem::new(Code::NoSuchAddress, format!("nothing is served at {}", request.path()))
 }
 

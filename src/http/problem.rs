@@ -5,8 +5,8 @@
 
 use super::v1::view::CommentView;
 use crate::comment::{InvalidAuthorName, InvalidClaimId, InvalidId, InvalidText, TransitionError};
-use crate::service::ServiceError;
 use crate::service::LeaseError;
+use crate::service::ServiceError;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
@@ -95,18 +95,26 @@ pub struct Problem {
     code: Code,
     detail: String,
     extension: Map<String, Value>,
+    retry_after_seconds: u64,
 }
 
 impl Problem {
     /// A problem of this code. `detail` is for people, and goes to the caller only.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), extension: Map::new() }
+        Self { code, detail: detail.into(), extension: Map::new(), retry_after_seconds: 1 }
     }
 
     /// The same problem, pointing at a member of the body or a parameter.
     #[must_use]
     pub fn at(mut self, pointer: &str) -> Self {
         self.extension.insert("pointer".to_owned(), json!(pointer));
+        self
+    }
+
+    /// The same problem, saying when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = seconds;
         self
     }
 
@@ -157,7 +165,7 @@ impl ResponseError for Problem {
                 response.insert_header(("www-authenticate", "Bearer"));
             }
             Code::Unavailable | Code::RateLimited => {
-                response.insert_header((RETRY_AFTER, "1"));
+                response.insert_header((RETRY_AFTER, self.retry_after_seconds));
             }
             _ => {}
         }
@@ -179,9 +187,7 @@ impl From<ServiceError> for Problem {
             ServiceError::UnknownArticle(_) => Self::new(Code::UnknownArticle, detail).at("article_id"),
             ServiceError::UnknownComment(_) => Self::new(Code::CommentNotFound, detail),
             ServiceError::UnknownParent(_) => Self::new(Code::UnknownParent, detail).at("parent_id"),
-            ServiceError::ParentOfOtherArticle { .. } => {
-                Self::new(Code::ParentOfOtherArticle, detail).at("parent_id")
-            }
+            ServiceError::ParentOfOtherArticle { .. } => Self::new(Code::ParentOfOtherArticle, detail).at("parent_id"),
             ServiceError::ParentCycle => Self::new(Code::ParentCycle, detail).at("parent_id"),
             ServiceError::ContentDiffers(current) => {
                 Self::new(Code::ContentDiffers, detail).with("current", json!(CommentView::from(*current)))

@@ -1,7 +1,7 @@
 //! Sites, keys, and who is calling.
 
 use super::{Ombud, ServiceError};
-use crate::comment::{ApiKey, KeyHash, KeyId, Scope, Site, SiteId};
+use crate::comment::{Actor, ApiKey, KeyHash, KeyId, Scope, Site, SiteId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -18,6 +18,12 @@ impl Caller {
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+
+    /// The caller as the one who takes a step on the platform's behalf.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::Platform { key: self.key.clone() }
     }
 }
 

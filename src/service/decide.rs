@@ -1,9 +1,7 @@
 //! A moderator decides, or takes a decision back.
 
 use super::{Ombud, ServiceError};
-use crate::comment::{
-    Action, Actor, ClaimId, Comment, CommentId, DecidedBy, Decision, KeyId, Reason, SiteId,
-};
+use crate::comment::{Action, Actor, ClaimId, Comment, CommentId, DecidedBy, Decision, KeyId, Reason, SiteId};
 use crate::store::Lease;
 
 /// What a moderator may do with a comment.

@@ -25,7 +25,7 @@ pub use decide::{ModeratorDecision, Verb};
 pub use error::ServiceError;
 pub use health::Readiness;
 pub use queue::{ClaimQuery, Claimed};
-pub use score::{Scored, ScoreRequest};
+pub use score::{ScoreRequest, Scored};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
 

@@ -92,7 +92,7 @@ impl Ombud {
     }
 
     fn lease_end(&self, now: crate::comment::Timestamp) -> crate::comment::Timestamp {
-        let lease = Duration::from_secs(self.policy().lease_seconds());
+        let lease = Duration::from_secs(self.policy().lease_seconds().into());
         now.saturating_add(lease).unwrap_or(now)
     }
 }

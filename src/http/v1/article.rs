@@ -21,7 +21,7 @@ pub async fn put(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let id = ArticleId::parse(id.into_inner())?;
-    let article = body.0.into_article(caller.site(), id, ombud.now());
+    let article = body.0.into_article(&caller.site, id, ombud.now());
     let (article, new) = ombud.put_article(article).await?;
     let mut response = if new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.json(ArticleView::from(article)))
@@ -31,13 +31,9 @@ pub async fn put(
 #[utoipa::path(tag = "articles", params(("id" = String, Path, description = "The platform's own id")),
     responses((status = 200, description = "The article", body = ArticleView), (status = 404, description = "`article_not_found`")))]
 #[get("/v1/articles/{id}")]
-pub async fn get(
-    caller: Reader,
-    id: web::Path<String>,
-    ombud: web::Data<Ombud>,
-) -> Result<impl Responder, Problem> {
+pub async fn get(caller: Reader, id: web::Path<String>, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
     let id = ArticleId::parse(id.into_inner())?;
-    let article = ombud.article(caller.site(), &id).await.map_err(not_found)?;
+    let article = ombud.article(&caller.site, &id).await.map_err(not_found)?;
     Ok(HttpResponse::Ok().json(ArticleView::from(article)))
 }
 

@@ -33,5 +33,5 @@ pub async fn get(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(query.0.comment_id)?;
-    Ok(HttpResponse::Ok().json(AuditView { entries: ombud.audit(caller.site(), &id).await? }))
+    Ok(HttpResponse::Ok().json(AuditView { entries: ombud.audit(&caller.site, &id).await? }))
 }

@@ -7,6 +7,7 @@ use crate::http::json::parse;
 use crate::http::limit::Limits;
 use crate::http::problem::{Code, Problem};
 use crate::service::{Ombud, Submission};
+use actix_web::http::header::ContentEncoding;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, post, rt, web};
 use futures_util::future::LocalBoxFuture;
@@ -37,20 +38,14 @@ pub async fn post(
     limits: web::Data<Limits>,
 ) -> HttpResponse {
     let (answers, waiting) = mpsc::channel(WAITING);
-    let batch = Batch {
-        caller,
-        ombud,
-        answers,
-        line: 0,
-        in_flight: FuturesOrdered::new(),
-        concerned: VecDeque::new(),
-    };
+    let batch = Batch { caller, ombud, answers, line: 0, in_flight: FuturesOrdered::new(), concerned: VecDeque::new() };
     rt::spawn(batch.run(payload, limits.batch_line_bytes));
     let body = futures_util::stream::unfold(waiting, |mut waiting| async move {
         let line: Bytes = waiting.recv().await?;
         Some((Ok::<_, std::convert::Infallible>(line), waiting))
     });
-    HttpResponse::Ok().content_type("application/x-ndjson").streaming(body)
+    // Not compressed: an answer must leave when it is there, not when a block is full.
+    HttpResponse::Ok().content_type("application/x-ndjson").insert_header(ContentEncoding::Identity).streaming(body)
 }
 
 struct Batch {
@@ -151,15 +146,14 @@ impl Batch {
         if too_long {
             return Err(Problem::new(Code::BodyTooLarge, "the line is too long"));
         }
-        parse::<CommentBody>(line.trim_ascii())?.parse(self.caller.site(), None, self.ombud.now())
+        parse::<CommentBody>(line.trim_ascii())?.parse(&self.caller.site, None, self.ombud.now())
     }
 
     /// An author's comments are judged in turn, as each counts in the record that the next is judged by;
     /// a reply needs its parent stored.
     fn depends(&self, submission: &Submission) -> bool {
         self.concerned.iter().flatten().any(|(author, id)| {
-            *author == submission.author.id
-                || (id.is_some() && (*id == submission.parent_id || *id == submission.id))
+            *author == submission.author.id || (id.is_some() && (*id == submission.parent_id || *id == submission.id))
         })
     }
 

@@ -28,7 +28,7 @@ pub async fn post(
     body: Json<CommentBody>,
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
-    let submission = body.0.parse(caller.site(), idempotency_key(&request)?, ombud.now())?;
+    let submission = body.0.parse(&caller.site, idempotency_key(&request)?, ombud.now())?;
     let submitted = ombud.submit(submission, caller.actor()).await?;
     let mut response = if submitted.new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.json(CommentView::from(submitted.comment)))
@@ -38,13 +38,9 @@ pub async fn post(
 #[utoipa::path(tag = "comments", params(("id" = String, Path, description = "The comment's id")),
     responses((status = 200, description = "The comment", body = CommentView), (status = 404, description = "`comment_not_found`")))]
 #[get("/v1/comments/{id}")]
-pub async fn get(
-    caller: Reader,
-    id: web::Path<String>,
-    ombud: web::Data<Ombud>,
-) -> Result<impl Responder, Problem> {
+pub async fn get(caller: Reader, id: web::Path<String>, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
-    Ok(HttpResponse::Ok().json(CommentView::from(ombud.comment(caller.site(), &id).await?)))
+    Ok(HttpResponse::Ok().json(CommentView::from(ombud.comment(&caller.site, &id).await?)))
 }
 
 /// A changed text.
@@ -70,7 +66,7 @@ pub async fn patch(
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
     let text = CommentText::parse(body.0.text)?;
-    let comment = ombud.edit(caller.site(), &id, text, body.0.expected_version, caller.actor()).await?;
+    let comment = ombud.edit(&caller.site, &id, text, body.0.expected_version, caller.actor()).await?;
     Ok(HttpResponse::Ok().json(CommentView::from(comment)))
 }
 
@@ -84,6 +80,6 @@ pub async fn delete(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
-    let comment = ombud.withdraw(caller.site(), &id, caller.actor()).await?;
+    let comment = ombud.withdraw(&caller.site, &id, caller.actor()).await?;
     Ok(HttpResponse::Ok().json(CommentView::from(comment)))
 }

@@ -65,8 +65,7 @@ impl DecisionBody {
 }
 
 fn is_code(code: &str) -> bool {
-    (1..=64).contains(&code.len())
-        && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+    (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
 /// Decide on a comment.
@@ -82,7 +81,7 @@ pub async fn post(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
-    let comment = ombud.decide(caller.site(), &id, body.0.parse()?, caller.key()).await?;
+    let comment = ombud.decide(&caller.site, &id, body.0.parse()?, &caller.key).await?;
     Ok(HttpResponse::Ok().json(CommentView::from(comment)))
 }
 
@@ -107,6 +106,6 @@ pub async fn undo(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
-    let comment = ombud.undo(caller.site(), &id, body.0.expected_version, caller.key()).await?;
+    let comment = ombud.undo(&caller.site, &id, body.0.expected_version, &caller.key).await?;
     Ok(HttpResponse::Ok().json(CommentView::from(comment)))
 }

@@ -7,7 +7,7 @@ use crate::http::authority::Reader;
 use crate::http::json::Query;
 use crate::http::problem::Problem;
 use crate::service::Ombud;
-use actix_web::http::header::ACCEPT;
+use actix_web::http::header::{ACCEPT, ContentEncoding};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use futures_util::StreamExt as _;
@@ -64,16 +64,18 @@ pub async fn get(
     if wants_stream(&request) {
         let last_id = request.headers().get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
         let after = last_id.or(query.0.after);
-        let heard = ombud.listen(caller.site(), after, (**shutdown).clone()).await?;
+        let heard = ombud.listen(&caller.site, after, (**shutdown).clone()).await?;
         let feed = heard.map(|heard| Ok::<_, std::convert::Infallible>(frame(&heard)));
         return Ok(HttpResponse::Ok()
             .content_type("text/event-stream")
             .insert_header(("cache-control", "no-store"))
+            // Not compressed: an event must leave when it happens, not when a block is full.
+            .insert_header(ContentEncoding::Identity)
             .insert_header(("x-accel-buffering", "no"))
             .streaming(feed));
     }
     let limit = page_size(query.0.limit, 100, 1_000)?;
-    let page = ombud.events(caller.site(), query.0.after.as_deref(), limit).await?;
+    let page = ombud.events(&caller.site, query.0.after.as_deref(), limit).await?;
     let events = page.events.into_iter().map(|(cursor, event)| EventView { cursor, event }).collect();
     Ok(HttpResponse::Ok().json(EventPageView { events, next: page.next, more: page.more }))
 }

@@ -30,7 +30,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(report::post)
         .service(score::post)
         .service(queue::get)
-        .service(queue::claim)
+        .service(queue::take)
         .service(queue::heartbeat)
         .service(queue::release)
         .service(decision::post)

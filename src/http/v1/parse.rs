@@ -1,8 +1,6 @@
 //! From what was sent to what the service takes.
 
-use crate::comment::{
-    Article, ArticleId, Author, AuthorId, CommentId, CommentText, SiteId, Timestamp,
-};
+use crate::comment::{Article, ArticleId, Author, AuthorId, CommentId, CommentText, SiteId, Timestamp};
 use crate::http::problem::{Code, Problem};
 use crate::service::Submission;
 use serde::Deserialize;
@@ -101,12 +99,7 @@ pub struct CommentBody {
 }
 
 impl CommentBody {
-    pub fn parse(
-        self,
-        site: &SiteId,
-        idempotency_key: Option<String>,
-        now: Timestamp,
-    ) -> Result<Submission, Problem> {
+    pub fn parse(self, site: &SiteId, idempotency_key: Option<String>, now: Timestamp) -> Result<Submission, Problem> {
         let article_id = ArticleId::parse(self.article_id).map_err(|e| Problem::from(e).at("article_id"))?;
         let article = self.article.map(|a| a.into_article(site, Some(&article_id), now)).transpose()?;
         Ok(Submission {

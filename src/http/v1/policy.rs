@@ -15,7 +15,7 @@ pub struct PolicyView {
     revision: String,
     model_revision: String,
     /// How long a claim lasts without a heartbeat, in seconds.
-    lease_seconds: u64,
+    lease_seconds: u32,
     /// Distinct readers whose reports send a comment to the queue.
     report_limit: u32,
     /// Reasons for rejecting, by code, in words.

@@ -31,7 +31,7 @@ pub struct QueueView {
 #[utoipa::path(tag = "queue", responses((status = 200, description = "The queue", body = QueueView)))]
 #[get("/v1/queue")]
 pub async fn get(caller: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
-    let (overview, now) = ombud.queue(caller.site()).await?;
+    let (overview, now) = ombud.queue(&caller.site).await?;
     let age = |since: Timestamp| now.duration_since(since).as_secs().max(0);
     Ok(HttpResponse::Ok().json(QueueView {
         depth: overview.depth,
@@ -68,18 +68,14 @@ pub struct ClaimsView {
 #[utoipa::path(tag = "queue", request_body = ClaimBody,
     responses((status = 201, description = "The claims; none if nothing waits", body = ClaimsView)))]
 #[post("/v1/queue/claims")]
-pub async fn claim(
-    caller: Reviewer,
-    body: Json<ClaimBody>,
-    ombud: web::Data<Ombud>,
-) -> Result<impl Responder, Problem> {
+pub async fn take(caller: Reviewer, body: Json<ClaimBody>, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
     let limit = body.0.limit.unwrap_or(1);
     if !(1..=100).contains(&limit) {
         return Err(Problem::new(Code::WrongType, "`limit` is 1 to 100").at("limit"));
     }
     let article = body.0.article.map(ArticleId::parse).transpose().map_err(|e| Problem::from(e).at("article"))?;
     let filter = ClaimFilter { section: body.0.section, article, reason: body.0.reason };
-    let claimed = ombud.claim(caller.site(), ClaimQuery { limit, order: body.0.order, filter }, caller.key()).await?;
+    let claimed = ombud.claim(&caller.site, ClaimQuery { limit, order: body.0.order, filter }, &caller.key).await?;
     Ok(HttpResponse::Created().json(ClaimsView { claims: claimed.into_iter().map(Into::into).collect() }))
 }
 
@@ -93,7 +89,7 @@ pub async fn heartbeat(
     id: web::Path<String>,
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
-    let claim = ombud.heartbeat(caller.site(), &ClaimId::parse(&id)?).await?;
+    let claim = ombud.heartbeat(&caller.site, &ClaimId::parse(&id)?).await?;
     Ok(HttpResponse::Ok().json(ClaimView::from(claim)))
 }
 
@@ -106,6 +102,6 @@ pub async fn release(
     id: web::Path<String>,
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
-    ombud.release(caller.site(), &ClaimId::parse(&id)?).await?;
+    ombud.release(&caller.site, &ClaimId::parse(&id)?).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -47,6 +47,6 @@ pub async fn post(
     if body.0.reason.as_ref().is_some_and(|r| r.len() > 200) {
         return Err(Problem::new(Code::WrongType, "at most 200 bytes").at("reason"));
     }
-    let outcome = ombud.report(caller.site(), &id, &body.0.reporter_id, body.0.reason).await?;
+    let outcome = ombud.report(&caller.site, &id, &body.0.reporter_id, body.0.reason).await?;
     Ok(HttpResponse::Accepted().json(ReportView { reports: outcome.distinct, queued: outcome.escalated }))
 }

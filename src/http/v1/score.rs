@@ -42,10 +42,11 @@ pub async fn post(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let body = body.0;
-    let article_id = body.article_id.map(ArticleId::parse).transpose().map_err(|e| Problem::from(e).at("article_id"))?;
-    let article = body.article.map(|a| a.into_article(caller.site(), article_id.as_ref(), ombud.now())).transpose()?;
+    let article_id =
+        body.article_id.map(ArticleId::parse).transpose().map_err(|e| Problem::from(e).at("article_id"))?;
+    let article = body.article.map(|a| a.into_article(&caller.site, article_id.as_ref(), ombud.now())).transpose()?;
     let request = ScoreRequest {
-        site: caller.site().clone(),
+        site: caller.site.clone(),
         text: CommentText::parse(body.text)?,
         article_id,
         article,

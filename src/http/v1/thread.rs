@@ -45,7 +45,7 @@ pub async fn get(
 ) -> Result<impl Responder, Problem> {
     let id = ArticleId::parse(id.into_inner())?;
     let limit = page_size(query.0.limit, 50, 200)?;
-    let thread = ombud.thread(caller.site(), &id, query.0.after.as_deref(), limit).await.map_err(not_found)?;
+    let thread = ombud.thread(&caller.site, &id, query.0.after.as_deref(), limit).await.map_err(not_found)?;
     let comments = thread.entries.into_iter().map(EntryView::from).collect();
     Ok(HttpResponse::Ok().json(ThreadView { comments, next: thread.next }))
 }

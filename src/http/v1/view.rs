@@ -1,8 +1,6 @@
 //! What is answered, as JSON.
 
-use crate::comment::{
-    Article, Attribute, Author, Claim, Comment, Decision, Evidence, Scores, State, Timestamp,
-};
+use crate::comment::{Article, Attribute, Author, Claim, Comment, Decision, Evidence, Scores, State, Timestamp};
 use crate::service::{Claimed, Entry};
 use serde::Serialize;
 use std::collections::BTreeMap;
