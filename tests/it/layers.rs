@@ -103,14 +103,12 @@ fn collect<'a>(text: &'a str, parent: &str, found: &mut BTreeSet<String>) -> &'a
         return rest.strip_prefix('*').unwrap_or(rest);
     }
     let path = if parent.is_empty() { name.to_owned() } else { format!("{parent}::{name}") };
-    match rest.strip_prefix("::") {
-        Some(deeper) => collect(deeper, &path, found),
-        None => {
-            found.insert(path);
-            let alias = rest.trim_start().strip_prefix("as ").map(str::trim_start);
-            alias.map_or(rest, |a| a.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_'))
-        }
+    if let Some(deeper) = rest.strip_prefix("::") {
+        return collect(deeper, &path, found);
     }
+    found.insert(path);
+    let alias = rest.trim_start().strip_prefix("as ").map(str::trim_start);
+    alias.map_or(rest, |a| a.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_'))
 }
 
 /// Whether code names something, as whole words.

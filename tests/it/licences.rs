@@ -68,11 +68,11 @@ impl<'a> Reader<'a> {
     }
 
     fn take(&mut self, token: &str) -> bool {
-        let taken = self.tokens.first() == Some(&token);
-        if taken {
+        let found = self.tokens.first() == Some(&token);
+        if found {
             self.tokens = &self.tokens[1..];
         }
-        taken
+        found
     }
 }
 
