@@ -166,7 +166,7 @@ pub(super) struct Repeats {
     pub window_hours: Whole<1, 720>,
     pub min_words: Whole<1, 1000>,
     pub near_min_words: Whole<1, 1000>,
-    pub near_bits: Whole<0, 16>,
+    pub near_bits: Whole<0, 20>,
     pub site_review_at: Whole<0, 100_000>,
 }
 
@@ -178,7 +178,7 @@ impl Default for Repeats {
             window_hours: Whole::new(24),
             min_words: Whole::new(5),
             near_min_words: Whole::new(12),
-            near_bits: Whole::new(8),
+            near_bits: Whole::new(12),
             site_review_at: Whole::new(3),
         }
     }

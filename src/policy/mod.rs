@@ -1,7 +1,7 @@
 //! How a comment is judged: the editors' file, the checked policy, the rules, and one fold over them.
 //!
 //! Nothing here reads a file, a socket or a clock. What the rules may look at is the [`Context`];
-//! what editors may tune is the [`Policy`]; what follows from the two is [`decide`].
+//! what editors may tune is the [`Policy`]; what follows from the two is [`decide()`].
 
 mod checked;
 mod context;

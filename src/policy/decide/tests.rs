@@ -114,3 +114,11 @@ fn a_threshold_reason_carries_the_evidence_of_its_score() {
     assert_eq!(reason.text, "Held: may be abusive (0.81, threshold 0.50).");
     assert_eq!((reason.attribute, reason.score, reason.threshold), (Some(Attribute::Toxicity), Some(0.81), Some(0.5)));
 }
+
+#[test]
+fn where_nobody_judges_topicality_nobody_remarks_on_it() {
+    let words = Policy::default_files().1;
+    let policy = Policy::parse("[thresholds]\nTOXICITY = { review = 0.5 }\n", words).unwrap();
+    let scores = [(Attribute::Toxicity, Some(0.1)), (Attribute::OffTopic, None)];
+    assert_eq!(judge(&policy, &scores, &facts()).0.reasons, []);
+}

@@ -1,0 +1,5 @@
+//! The integration tests, as one binary: two cores link it once.
+
+mod cases;
+mod layers;
+mod licences;
