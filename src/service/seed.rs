@@ -51,6 +51,9 @@ struct SeedComment {
     author: SeedAuthor,
     minutes_ago: u64,
     text: String,
+    /// A hint to whoever reads the file; nothing depends on it.
+    #[serde(default, rename = "expect")]
+    _expect: Option<String>,
 }
 
 #[derive(Deserialize)]
