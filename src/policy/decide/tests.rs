@@ -87,8 +87,9 @@ proptest! {
 
 #[test]
 fn a_score_at_its_threshold_is_the_most_uncertain() {
-    let uncertain = |score| judge(&shipped(), &[(Attribute::Toxicity, Some(score))], &facts()).1.uncertain;
-    assert_eq!((uncertain(0.5), uncertain(0.25), uncertain(0.75), uncertain(0.0)), (1.0, 0.5, 0.5, 0.0));
+    let uncertain = |score| judge(&shipped(), &[(Attribute::Threat, Some(score))], &facts()).1.uncertain;
+    assert_eq!((uncertain(0.35), uncertain(0.175), uncertain(0.675)), (1.0, 0.5, 0.5));
+    assert_eq!((uncertain(0.0), uncertain(1.0)), (0.0, 0.0));
 }
 
 #[test]
