@@ -124,6 +124,11 @@ impl Policy {
         self.section(section).mode
     }
 
+    /// The sections that differ from the rest of the paper, in lower case.
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        self.sections.keys().map(String::as_str)
+    }
+
     /// The reasons that a moderator can give for a rejection, in the editors' order.
     #[must_use]
     pub fn reject_reasons(&self) -> &[RejectReason] {

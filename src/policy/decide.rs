@@ -27,8 +27,12 @@ pub fn decide(policy: &Policy, context: &Context<'_>, model_revision: &str) -> (
 fn priority(thresholds: &Thresholds, scores: &Scores) -> Priority {
     let closeness = thresholds.iter().filter_map(|(attribute, threshold)| {
         let (score, first) = (scores.get(attribute)?, threshold.first()?);
-        // The farthest that a score can be from this threshold is 0 away from it, wherever it lies.
-        Some(1.0 - (score - first).abs() / first.max(1.0 - first))
+        // 1 at the threshold, 0 at either end of the scale, however near that is.
+        Some(match score {
+            below if below < first => below / first,
+            above if first < 1.0 => (1.0 - above) / (1.0 - first),
+            _ => 1.0,
+        })
     });
     let harm = Attribute::ABUSE.into_iter().filter_map(|a| Some(scores.get(a)? * severity(a)));
     Priority { uncertain: highest(closeness), harmful: highest(harm) }

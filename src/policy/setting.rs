@@ -1,10 +1,10 @@
 //! The values that editors may write, each refusing what makes no sense.
 
 use crate::comment::Action;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// What happens to a comment that can't be judged, because scoring or the store failed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnError {
     /// It is accepted and waits for a moderator.
@@ -15,7 +15,7 @@ pub enum OnError {
 }
 
 /// What happens to a comment under an article that nobody registered.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UnknownArticle {
     /// The platform is told that the article is unknown.
@@ -26,7 +26,7 @@ pub enum UnknownArticle {
 }
 
 /// When moderators see comments.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mode {
     /// What no rule holds is published at once.
@@ -57,7 +57,7 @@ impl Response {
 }
 
 /// A reason that a moderator can give for a rejection.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(try_from = "RejectReasonFile")]
 pub struct RejectReason {
     /// Stable, for machines: lower-case letters, digits and `_`, at most 40.

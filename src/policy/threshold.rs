@@ -1,7 +1,7 @@
 //! From which score on something happens.
 
 use crate::comment::{Action, Attribute};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A calibrated probability that editors set: a number from 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize)]
@@ -28,7 +28,7 @@ pub(super) struct ThresholdFile {
 }
 
 /// The thresholds of one attribute. `review` is never above `reject`.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct Threshold {
     /// A score at or above it goes to a moderator; 0 to 1.
     pub review: Option<f64>,

@@ -11,8 +11,8 @@ use ombud::comment::{
 use ombud::policy::{AuthorRecord, Context, Facts, Policy, Submission, decide};
 use ombud::text::{Language, fingerprint, normalise};
 use serde::Deserialize;
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -235,22 +235,37 @@ fn check(case: &Case) -> Option<String> {
     })
 }
 
-#[test]
-fn every_case_is_decided_as_its_author_expects() {
+/// All cases, each with the name of its file.
+fn cases() -> Vec<(String, Case)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let mut files: Vec<_> =
         std::fs::read_dir(&folder).expect("the cases").map(|e| e.expect("an entry").path()).collect();
     files.retain(|f| f.extension().is_some_and(|e| e == "toml"));
     files.sort();
-    let mut count = 0;
-    let mut failures = Vec::new();
-    for file in files {
+    let read = |file: PathBuf| {
         let name = file.file_name().expect("a name").to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&file).expect("a readable file");
         let cases: CaseFile = toml::from_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
-        count += cases.case.len();
-        failures.extend(cases.case.iter().filter_map(check).map(|f| format!("{name}: {f}")));
-    }
-    assert!(failures.is_empty(), "{} of {count} cases:\n{}", failures.len(), failures.join("\n"));
-    assert!(count >= 40, "only {count} cases were found");
+        cases.case.into_iter().map(move |case| (name.clone(), case))
+    };
+    files.into_iter().flat_map(read).collect()
+}
+
+#[test]
+fn every_case_is_decided_as_its_author_expects() {
+    let cases = cases();
+    let failures: Vec<String> =
+        cases.iter().filter_map(|(file, case)| check(case).map(|failure| format!("{file}: {failure}"))).collect();
+    assert!(failures.is_empty(), "{} of {} cases:\n{}", failures.len(), cases.len(), failures.join("\n"));
+    assert!(cases.len() >= 40, "only {} cases were found", cases.len());
+}
+
+#[test]
+fn every_documented_reason_has_a_case_and_every_reason_is_documented() {
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/policy.md")).expect("docs/policy.md");
+    let code = |row: &str| row.strip_prefix("| `").and_then(|r| r.split('`').next()).map(str::to_owned);
+    let documented: BTreeSet<String> = docs.lines().filter_map(code).collect();
+    let one_for_all = |c: String| if c.starts_with("threshold.") { "threshold.TOXICITY".to_owned() } else { c };
+    let seen: BTreeSet<String> = cases().into_iter().flat_map(|(_, case)| case.reasons).map(one_for_all).collect();
+    assert_eq!(documented, seen);
 }

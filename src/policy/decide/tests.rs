@@ -1,9 +1,10 @@
 use super::*;
 use crate::classifier::Judgement;
-use crate::comment::{Article, ArticleId, Fingerprint, SiteId, Timestamp};
-use crate::policy::Facts;
-use crate::text::{Language, normalise};
+use crate::comment::{Article, ArticleId, CommentId, Fingerprint, SiteId, Timestamp};
+use crate::policy::{Facts, Submission};
+use crate::text::{Language, Normalised, normalise};
 use proptest::prelude::*;
+use std::sync::LazyLock;
 
 fn shipped() -> Policy {
     let (policy, words) = Policy::default_files();
@@ -24,21 +25,29 @@ fn facts() -> Facts {
     Facts { article: Some(article), ..Facts::default() }
 }
 
+const TEXT: &str = "They should sit down and talk.";
+const PRINT: Fingerprint = Fingerprint { exact: 1, near: 1, words: 6 };
+
+static NORMALISED: LazyLock<Normalised> = LazyLock::new(|| normalise(TEXT));
+
+/// A harmless text in English.
+fn context<'a>(judgement: &'a Judgement, facts: &'a Facts) -> Context<'a> {
+    Context {
+        section: None,
+        text: TEXT,
+        normalised: &NORMALISED,
+        language: Language::English,
+        fingerprint: PRINT,
+        created_at: Timestamp::UNIX_EPOCH,
+        judgement,
+        facts,
+    }
+}
+
 /// The decision on a harmless text with these scores and facts.
 fn judge(policy: &Policy, scores: &[(Attribute, Option<f64>)], facts: &Facts) -> (Decision, Priority) {
-    let text = "They should sit down and talk.";
     let judgement = Judgement { scores: scores.iter().copied().collect(), ..Judgement::default() };
-    let context = Context {
-        section: None,
-        text,
-        normalised: &normalise(text),
-        language: Language::English,
-        fingerprint: Fingerprint { exact: 1, near: 1, words: 6 },
-        created_at: Timestamp::UNIX_EPOCH,
-        judgement: &judgement,
-        facts,
-    };
-    decide(policy, &context, "model")
+    decide(policy, &context(&judgement, facts), "model")
 }
 
 fn scores() -> impl Strategy<Value = Vec<(Attribute, Option<f64>)>> {
@@ -73,6 +82,26 @@ proptest! {
     }
 
     #[test]
+    fn any_text_is_judged_and_never_repeated(text in "\\PC{0,60}( vermin| a\\.com b\\.org)?", author in "[a-z]{8}") {
+        let text = format!("{text} zqxjkv");
+        let judgement = Judgement::default();
+        let mut facts = facts();
+        facts.same_text = 9;
+        facts.author.submissions = vec![Submission {
+            comment_id: CommentId::parse(author.as_str()).unwrap(),
+            created_at: Timestamp::UNIX_EPOCH,
+            fingerprint: PRINT,
+        }];
+        let context = Context { text: &text, normalised: &normalise(&text), ..context(&judgement, &facts) };
+        let (decision, _) = decide(&shipped(), &context, "model");
+        let characters = u32::try_from(text.chars().count()).unwrap();
+        for reason in &decision.reasons {
+            prop_assert!(!reason.text.contains("zqxjkv") && !reason.text.contains(&author), "{}", reason.text);
+            prop_assert!(reason.evidence.iter().all(|s| s.start < s.end && s.end <= characters));
+        }
+    }
+
+    #[test]
     fn the_same_comment_gives_the_same_decision(scores in scores()) {
         let json = || serde_json::to_string(&judge(&shipped(), &scores, &facts()).0).unwrap();
         prop_assert_eq!(json(), json());
@@ -87,8 +116,9 @@ proptest! {
 
 #[test]
 fn a_score_at_its_threshold_is_the_most_uncertain() {
-    let uncertain = |score| judge(&shipped(), &[(Attribute::Toxicity, Some(score))], &facts()).1.uncertain;
-    assert_eq!((uncertain(0.5), uncertain(0.25), uncertain(0.75), uncertain(0.0)), (1.0, 0.5, 0.5, 0.0));
+    let uncertain = |score| judge(&shipped(), &[(Attribute::Threat, Some(score))], &facts()).1.uncertain;
+    assert_eq!((uncertain(0.35), uncertain(0.175), uncertain(0.675)), (1.0, 0.5, 0.5));
+    assert_eq!((uncertain(0.0), uncertain(1.0)), (0.0, 0.0));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Links to other places, as spammers leave them.
 
-use super::{count, reason};
+use super::{count, first, reason};
 use crate::comment::{Action, Reason, Span};
 use crate::policy::{Context, Policy};
 
@@ -28,7 +28,7 @@ pub(super) fn too_many(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
         (false, false) => return Vec::new(),
     };
     let seen = format!("it holds {}", count(spans.len(), "link"));
-    vec![reason("links.too_many", action, &seen).at(spans)]
+    vec![reason("links.too_many", action, &seen).at(first(spans))]
 }
 
 /// The links of a text, with their hosts, in code points.

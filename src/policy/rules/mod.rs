@@ -18,7 +18,7 @@ mod unscored;
 mod word;
 
 use super::{Context, Policy};
-use crate::comment::{Action, Reason};
+use crate::comment::{Action, Reason, Span};
 
 /// What a rule is.
 pub(super) type Rule = fn(&Policy, &Context<'_>) -> Vec<Reason>;
@@ -62,6 +62,12 @@ fn reason(code: &str, action: Action, seen: &str) -> Reason {
         Action::Reject => format!("Rejected: {seen}."),
     };
     Reason::rule(code, action, text)
+}
+
+/// The first spans of many: a decision is kept for as long as its comment, and nobody reads a thousand.
+fn first(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.truncate(50);
+    spans
 }
 
 /// "1 comment", "2 comments".

@@ -13,6 +13,6 @@ pub(super) fn abuse(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
     let mut judged = Attribute::ABUSE.into_iter().filter(|a| thresholds.get(*a).first().is_some()).peekable();
     let expected = language::reading(policy, context) == Reading::Scored && judged.peek().is_some();
     let unscored = expected && judged.all(|a| context.judgement.scores.get(a).is_none_or(f64::is_nan));
-    let found = unscored.then(|| reason("scores.missing", Action::Review, "nothing could be scored for abuse"));
+    let found = unscored.then(|| reason("scores.missing", Action::Review, "nothing in it could be scored for abuse"));
     found.into_iter().collect()
 }

@@ -1,7 +1,7 @@
 //! The editors' word lists, looked up in the normalised text: capitals, leet and zero-width characters
 //! hide nothing. The reasons point at the words and never repeat them.
 
-use super::{count, reason};
+use super::{count, first, reason};
 use crate::comment::{Action, Reason};
 use crate::policy::word_list::List;
 use crate::policy::{Context, Policy};
@@ -22,5 +22,5 @@ fn listed(policy: &Policy, context: &Context<'_>, list: List, code: &str, action
         return Vec::new();
     }
     let seen = format!("it holds {} on {name}", count(spans.len(), "phrase"));
-    vec![reason(code, action, &seen).at(spans)]
+    vec![reason(code, action, &seen).at(first(spans))]
 }
