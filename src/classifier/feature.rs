@@ -90,7 +90,9 @@ impl Features {
             self.groups().map(|g| (g[0].bucket, damped(g.len()) * idf.weight(g[0].bucket))).collect();
         let length = vector.iter().map(|(_, v)| v * v).sum::<f32>().sqrt();
         if length > 0.0 {
-            vector.iter_mut().for_each(|(_, v)| *v /= length);
+            for (_, value) in &mut vector {
+                *value /= length;
+            }
         }
         vector
     }

@@ -71,7 +71,7 @@ impl Classifier {
     /// [`ModelError`] says which file is wrong, and how.
     pub fn from_bytes(abuse: &[u8], topicality: &[u8]) -> Result<Self, ModelError> {
         let digest = Sha256::new().chain_update(abuse).chain_update(topicality).finalize();
-        let revision = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let revision = digest.iter().take(6).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
         let (abuse, abuse_card) = AbuseModel::from_bytes(abuse)?;
         let (topicality, topicality_card) = TopicalityModel::from_bytes(topicality)?;
         Ok(Self { abuse, abuse_card, topicality, topicality_card, revision })

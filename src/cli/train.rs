@@ -4,7 +4,7 @@ use super::progress::Bar;
 use super::training_data::{abuse_rows, topicality_rows};
 use crate::classifier::Card;
 use crate::training::source::Selection;
-use crate::training::{abuse, topicality};
+use crate::training::{Settings, abuse, topicality};
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -71,14 +71,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             };
             let rows = abuse_rows(&common.data, selection, true)?;
             let command = format!("ombud train abuse --data DIR --sources {name} --seed {}", common.seed);
-            let settings = abuse::Settings { seed: common.seed, command };
+            let settings = Settings { seed: common.seed, command };
             let (model, card) = abuse::train(&rows, &settings, &mut bar)?;
             (model.to_bytes(&card)?, card, out)
         }
         What::Topicality { common, out } => {
             let (articles, comments) = topicality_rows(&common.data)?;
             let command = format!("ombud train topicality --data DIR --seed {}", common.seed);
-            let settings = abuse::Settings { seed: common.seed, command };
+            let settings = Settings { seed: common.seed, command };
             let (model, card) = topicality::train(&articles, &comments, &settings, &mut bar)?;
             (model.to_bytes(&card)?, card, out)
         }

@@ -17,7 +17,7 @@ pub const fn combine(first: u64, second: u64) -> u64 {
     fmix64(first.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ second.rotate_left(32))
 }
 
-/// The finaliser of MurmurHash3 (Appleby, public domain): every input bit moves every output bit.
+/// The finaliser of `MurmurHash3` (Appleby, public domain): every input bit moves every output bit.
 #[must_use]
 pub const fn fmix64(mut hash: u64) -> u64 {
     hash ^= hash >> 33;

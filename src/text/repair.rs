@@ -10,10 +10,15 @@ pub(super) fn repair(mut glyphs: Vec<Glyph>) -> Vec<Glyph> {
     // A rewrite of one word can uncover work for an earlier repair; chains longer than this can't be
     // built from the rules below.
     for _ in 0..8 {
-        let changed = [join_spaced, read_lookalikes, read_leet, shorten_stretched].map(|pass| pass(&mut glyphs));
+        let mut changed = join_spaced(&mut glyphs);
+        changed |= read_lookalikes(&mut glyphs);
+        changed |= read_leet(&mut glyphs);
+        changed |= shorten_stretched(&mut glyphs);
         // Wide gaps are a hint for the first reading only: they are gone from the normalised text.
-        let had_wide = glyphs.iter_mut().fold(false, |any, g| std::mem::take(&mut g.wide) || any);
-        if changed == [false; 4] && !had_wide {
+        for glyph in &mut glyphs {
+            changed |= std::mem::take(&mut glyph.wide);
+        }
+        if !changed {
             break;
         }
     }
@@ -76,7 +81,7 @@ fn stands_alone(glyphs: &[Glyph], at: usize) -> bool {
 }
 
 /// Letters of other scripts in Latin words, and words made of nothing but look-alikes.
-fn read_lookalikes(glyphs: &mut Vec<Glyph>) -> bool {
+fn read_lookalikes(glyphs: &mut [Glyph]) -> bool {
     let mut changed = false;
     for word in glyphs.split_mut(|g| !g.c.is_alphanumeric()) {
         if word.iter().all(|g| g.c.is_ascii()) {
@@ -98,7 +103,7 @@ fn read_lookalikes(glyphs: &mut Vec<Glyph>) -> bool {
 
 /// `1d10t`, `sh!t`, `@ss` → `idiot`, `shit`, `ass`, and nothing like `2026`, `10k`, `1st`, `covid19`,
 /// `@name`, `a@b.org`, `wow!`.
-fn read_leet(glyphs: &mut Vec<Glyph>) -> bool {
+fn read_leet(glyphs: &mut [Glyph]) -> bool {
     let mut changed = false;
     let mut start = 0;
     while start < glyphs.len() {

@@ -2,10 +2,11 @@
 
 use super::dataset::{AbuseRow, Split, Targets};
 use super::evaluation::{Outcome, measure};
-use super::ftrl::{FittedFtrl, SparseFtrl, SparseRecords};
+use super::ftrl::{FittedFtrl, SparseFtrl};
 use super::platt::calibrate;
 use super::source::Source;
-use super::{Progress, TrainingError};
+use super::sparse::SparseRecords;
+use super::{Progress, Settings, TrainingError};
 use crate::classifier::feature::{BUCKETS, Features, Idf, definition};
 use crate::classifier::{ABUSE_FORMAT, AbuseModel, COLUMNS, Card, Metric, ModelKind, Sigmoid, SourceNote};
 use crate::comment::Attribute;
@@ -17,15 +18,6 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::BTreeMap;
-
-/// How to train.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
-    /// Orders the rows and picks those for calibration.
-    pub seed: u64,
-    /// The command that was given, for the card.
-    pub command: String,
-}
 
 /// How much of a target is the teacher's where people labelled too.
 const TEACHER_SHARE: f32 = 0.5;
@@ -198,7 +190,8 @@ fn calibrate_all(model: &mut AbuseModel, rows: &[&AbuseRow], progress: &mut dyn 
             if label.is_nan() {
                 continue;
             }
-            let harmless = !(row.labels[Attribute::Toxicity.index()] >= 0.5);
+            let toxicity = row.labels[Attribute::Toxicity.index()];
+            let harmless = toxicity.is_nan() || toxicity < 0.5;
             for rater in 0..RATERS {
                 let says_so = f32::from(rater) + 0.5 < label * f32::from(RATERS);
                 for _ in 0..if harmless { HARMLESS_COPIES } else { 1 } {

@@ -4,53 +4,17 @@
 //! that of McMahan et al., "Ad Click Prediction: a View from the Trenches" (KDD 2013), algorithm 1,
 //! starting from z = 0 and with a bias of its own.
 
+use super::sparse::SparseRecords;
 use linfa::dataset::{DatasetBase, Pr, Records};
 use linfa::traits::{Fit, FitWith, PredictInplace};
 use linfa::{Float as _, ParamGuard};
 use ndarray::Array2;
-use sprs::CsMatI;
-
-/// Sparse rows as linfa records. A newtype, as neither the trait nor the matrix is ours.
-#[derive(Debug, Clone)]
-pub struct SparseRecords(CsMatI<f32, u32>);
-
-impl SparseRecords {
-    /// Rows of (feature, value), features ascending and below `features`.
-    ///
-    /// # Errors
-    /// [`FtrlError::Rows`] if they are not.
-    pub fn from_rows(rows: &[Vec<(u32, f32)>], features: usize) -> Result<Self, FtrlError> {
-        let mut starts = vec![0u32];
-        for row in rows {
-            let length = u32::try_from(row.len()).map_err(|_| FtrlError::Rows)?;
-            starts.push(starts[starts.len() - 1].checked_add(length).ok_or(FtrlError::Rows)?);
-        }
-        let indices = rows.iter().flatten().map(|(feature, _)| *feature).collect();
-        let values = rows.iter().flatten().map(|(_, value)| *value).collect();
-        let matrix = CsMatI::try_new((rows.len(), features), starts, indices, values);
-        matrix.map(Self).map_err(|_| FtrlError::Rows)
-    }
-}
-
-impl Records for SparseRecords {
-    type Elem = f32;
-
-    fn nsamples(&self) -> usize {
-        self.0.rows()
-    }
-
-    fn nfeatures(&self) -> usize {
-        self.0.cols()
-    }
-}
 
 /// Why nothing could be learned.
 #[derive(Debug, thiserror::Error)]
 pub enum FtrlError {
     #[error("alpha and beta must be positive, l1 and l2 not negative, and all finite")]
     Params,
-    #[error("rows must have ascending features within bounds")]
-    Rows,
     #[error("{targets} rows of targets for {rows} rows of features")]
     Targets { rows: usize, targets: usize },
     #[error("the model has {model} features and labels, the data {data}")]
@@ -225,7 +189,7 @@ impl<'a> FitWith<'a, SparseRecords, Array2<f32>, FtrlError> for SparseFtrl {
             let (model, data) = (format!("{:?}", model.z.dim()), format!("{:?}", (features + 1, labels)));
             return Err(FtrlError::Model { model, data });
         }
-        for (index, row) in dataset.records.0.outer_iterator().enumerate() {
+        for (index, row) in dataset.records.matrix().outer_iterator().enumerate() {
             let row: Vec<(usize, f32)> = row.iter().map(|(feature, value)| (feature, *value)).collect();
             let importance = dataset.weights().map_or(1.0, |w| w[index]);
             model.learn(&row, dataset.targets.row(index).iter().copied(), importance);
@@ -236,7 +200,7 @@ impl<'a> FitWith<'a, SparseRecords, Array2<f32>, FtrlError> for SparseFtrl {
 
 impl PredictInplace<SparseRecords, Array2<Pr>> for FittedFtrl {
     fn predict_inplace(&self, records: &SparseRecords, probabilities: &mut Array2<Pr>) {
-        for (index, row) in records.0.outer_iterator().enumerate() {
+        for (index, row) in records.matrix().outer_iterator().enumerate() {
             let row: Vec<(usize, f32)> = row.iter().map(|(feature, value)| (feature, *value)).collect();
             for label in 0..self.z.ncols() {
                 let probability = logistic(self.log_odds(&row, label));
@@ -306,8 +270,7 @@ mod tests {
     #[test]
     fn nonsense_is_refused() {
         assert!(matches!(SparseFtrl::params().beta(0.0).fit(&dataset()), Err(FtrlError::Params)));
-        assert!(SparseRecords::from_rows(&[vec![(5, 1.0)]], 3).is_err());
-        assert!(SparseRecords::from_rows(&[vec![(2, 1.0), (1, 1.0)]], 3).is_err());
+        assert!(SparseFtrl::params().alpha(f32::NAN).fit(&dataset()).is_err());
         let few = DatasetBase::new(SparseRecords::from_rows(&[vec![(0, 1.0)]], 3).unwrap(), array![[1.0], [0.0]]);
         assert!(matches!(SparseFtrl::params().fit(&few), Err(FtrlError::Targets { rows: 1, targets: 2 })));
     }

@@ -8,7 +8,17 @@ pub mod evaluation;
 pub mod ftrl;
 pub mod platt;
 pub mod source;
+pub mod sparse;
 pub mod topicality;
+
+/// How to train.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Orders the rows and picks those for calibration.
+    pub seed: u64,
+    /// The command that was given, for the card.
+    pub command: String,
+}
 
 /// Hears how far long work has come.
 pub trait Progress {
@@ -29,6 +39,8 @@ impl Progress for () {
 pub enum TrainingError {
     #[error("there are no rows to {0}")]
     NoRows(&'static str),
+    #[error("sparse rows: {0}")]
+    Rows(#[from] sparse::MalformedRows),
     #[error("sparse FTRL: {0}")]
     Ftrl(#[from] ftrl::FtrlError),
     #[error("calibrating {name}: {cause}")]

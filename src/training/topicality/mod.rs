@@ -1,167 +1,29 @@
 //! Training the topicality classifier: comments under their own article against comments put under another.
 
+mod corpus;
+
 use super::dataset::{ArticleLine, CommentLine, Split};
 use super::evaluation::{Outcome, measure};
 use super::platt::calibrate;
-use super::{Progress, TrainingError};
+use super::{Progress, Settings, TrainingError};
 use crate::classifier::feature::Idf;
-use crate::classifier::topicality::feature::{COUNT, definition, read};
+use crate::classifier::topicality::feature::{COUNT, definition};
 use crate::classifier::topicality::term::{IDF_BUCKETS, bucket, terms};
 use crate::classifier::topicality::{FORMAT, TopicalityModel};
-use crate::classifier::{ArticleText, Card, Input, Metric, ModelKind, Sigmoid, SourceNote};
+use crate::classifier::{Card, Metric, ModelKind, Sigmoid, SourceNote};
 use crate::comment::Attribute;
-use crate::text::{Language, combine, normalise, stable_hash};
-use crate::training::abuse::Settings;
+use crate::text::{combine, normalise, stable_hash};
+use corpus::{Corpus, Example, Kind};
 use linfa::dataset::Dataset;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2};
-use rand::seq::{IndexedRandom, SliceRandom};
-use rand::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// No source gives more comments than this, so that none drowns the others.
-const MAX_PER_SOURCE: usize = 8_000;
 /// One article in so many is kept for calibration.
 const CALIBRATION_PART: u64 = 6;
 /// In calibration, so many comments are on-topic for each one that is not.
 const ON_TOPIC_COPIES: usize = 4;
-/// How much of a thread is shown at most; how much, is drawn.
-const THREAD: usize = 20;
-
-/// How an example was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Own,
-    OtherSection,
-    SameSection,
-}
-
-struct Example<'a> {
-    source: &'a str,
-    kind: Kind,
-    features: [f32; COUNT],
-}
-
-struct Corpus<'a> {
-    articles: Vec<&'a ArticleLine>,
-    comments: Vec<Vec<&'a CommentLine>>,
-    /// Articles of a split and section.
-    sections: BTreeMap<(&'a str, &'a str), Vec<usize>>,
-    by_id: HashMap<&'a str, &'a CommentLine>,
-}
-
-impl<'a> Corpus<'a> {
-    /// Articles that have a text of their own and comments, in the order of the file.
-    fn new(articles: &'a [ArticleLine], comments: &'a [CommentLine], wanted: impl Fn(&ArticleLine) -> bool) -> Self {
-        let articles: Vec<&ArticleLine> = articles.iter().filter(|a| a.title.is_some() && wanted(a)).collect();
-        let places: HashMap<&str, usize> =
-            articles.iter().enumerate().map(|(place, a)| (a.article_id.as_str(), place)).collect();
-        let mut grouped = vec![Vec::new(); articles.len()];
-        for comment in comments {
-            if let Some(place) = places.get(comment.article_id.as_str()) {
-                grouped[*place].push(comment);
-            }
-        }
-        let mut sections: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-        for (place, article) in articles.iter().enumerate().filter(|(place, _)| grouped[*place].len() > 1) {
-            let section = article.section.as_deref().unwrap_or("");
-            sections.entry((article.source.as_str(), section)).or_default().push(place);
-        }
-        let by_id = comments.iter().map(|c| (c.comment_id.as_str(), c)).collect();
-        Self { articles, comments: grouped, sections, by_id }
-    }
-
-    /// Up to [`MAX_PER_SOURCE`] comments of each source that nobody called off-topic, in seeded order.
-    fn sample(&self, rng: &mut Xoshiro256PlusPlus) -> Vec<(usize, &'a CommentLine)> {
-        let mut sources: BTreeMap<&str, Vec<(usize, &CommentLine)>> = BTreeMap::new();
-        for (place, comments) in self.comments.iter().enumerate() {
-            for comment in comments.iter().filter(|c| c.on_topic != Some(0)) {
-                sources.entry(comment.source.as_str()).or_default().push((place, comment));
-            }
-        }
-        for comments in sources.values_mut() {
-            comments.shuffle(rng);
-            comments.truncate(MAX_PER_SOURCE);
-        }
-        sources.into_values().flatten().collect()
-    }
-
-    /// A comment under its own article, and under another: in turn of the same section and of any.
-    fn examples(&self, idf: &Idf, seed: u64, progress: &mut dyn Progress) -> Vec<Example<'a>> {
-        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let sample = self.sample(&mut rng);
-        progress.stage("comparing comments with articles", sample.len());
-        let everywhere: Vec<usize> = self.sections.values().flatten().copied().collect();
-        let mut examples = Vec::new();
-        for (turn, (place, comment)) in sample.into_iter().enumerate() {
-            progress.advance(1);
-            let article = self.articles[place];
-            let section = (article.source.as_str(), article.section.as_deref().unwrap_or(""));
-            let (kind, choice) = match self.sections.get(&section) {
-                Some(siblings) if turn % 2 == 0 && siblings.len() > 1 => (Kind::SameSection, siblings),
-                _ => (Kind::OtherSection, &everywhere),
-            };
-            let other = (0..10).find_map(|_| choice.choose(&mut rng).copied().filter(|other| *other != place));
-            let parent = comment.parent_id.as_deref().and_then(|id| self.by_id.get(id)).map(|p| p.text.as_str());
-            let thread = self.thread(place, comment, &mut rng);
-            let own = self.read(comment, place, parent, &thread, idf);
-            let moved = other.and_then(|other| {
-                let thread = self.thread(other, comment, &mut rng);
-                let answered = self.comments[other].choose(&mut rng).map(|c| c.text.as_str());
-                self.read(comment, other, parent.and(answered), &thread, idf)
-            });
-            // In pairs, so that nothing about the comment alone tells the two kinds apart.
-            if let (Some(own), Some(moved)) = (own, moved) {
-                let source = comment.source.as_str();
-                examples.push(Example { source, kind: Kind::Own, features: own });
-                examples.push(Example { source, kind, features: moved });
-            }
-        }
-        examples
-    }
-
-    /// Other comments under an article, as many as chance has it: not the parent, nor an answer, which
-    /// would come later.
-    fn thread(&self, place: usize, comment: &CommentLine, rng: &mut Xoshiro256PlusPlus) -> Vec<&'a str> {
-        let parent = comment.parent_id.as_deref();
-        let around = self.comments[place].iter().filter(|c| {
-            c.comment_id != comment.comment_id
-                && Some(c.comment_id.as_str()) != parent
-                && c.parent_id.as_deref() != Some(comment.comment_id.as_str())
-        });
-        let mut around: Vec<&str> = around.map(|c| c.text.as_str()).collect();
-        around.shuffle(rng);
-        around.truncate(rng.random_range(0..=THREAD));
-        around
-    }
-
-    fn read(
-        &self,
-        comment: &CommentLine,
-        place: usize,
-        parent: Option<&str>,
-        thread: &[&str],
-        idf: &Idf,
-    ) -> Option<[f32; COUNT]> {
-        let article = self.articles[place];
-        let normalised = normalise(&comment.text);
-        let input = Input {
-            text: &comment.text,
-            normalised: &normalised,
-            language: Language::English,
-            article: Some(ArticleText {
-                title: article.title.as_deref().unwrap_or(""),
-                body: article.body.as_deref().or(article.summary.as_deref()),
-            }),
-            parent,
-            thread,
-        };
-        read(&input, idf).map(|reading| reading.features)
-    }
-}
-
 /// Trains on the `train` articles and measures on the `dev` articles.
 ///
 /// # Errors
@@ -249,20 +111,15 @@ fn calibrate_on(model: &TopicalityModel, examples: &[Example<'_>]) -> Result<Sig
 }
 
 /// By kind of negative: comments of other sections are easy to tell, those of the same are hard.
-fn evaluate(model: &TopicalityModel, examples: &[Example<'_>]) -> BTreeMap<String, Metric> {
+fn evaluate<'a>(model: &TopicalityModel, examples: &'a [Example<'a>]) -> BTreeMap<String, Metric> {
     let against = |name: &str, negative: Kind| {
         let pairs = examples.chunks_exact(2).filter(|pair| pair[1].kind == negative).flatten();
-        let outcome = |e: &Example<'_>| (f64::from(model.raw(&e.features)), e.kind != Kind::Own);
-        let outcomes: Vec<(f64, bool, &str)> = pairs
-            .map(|e| {
-                let (s, p) = outcome(e);
-                (s, p, e.source)
-            })
-            .collect();
-        let outcomes: Vec<Outcome<'_>> = outcomes
-            .iter()
-            .map(|(score, positive, source)| Outcome { source, score: *score, positive: *positive })
-            .collect();
+        let outcome = |e: &'a Example<'a>| Outcome {
+            source: e.source,
+            score: f64::from(model.raw(&e.features)),
+            positive: e.kind != Kind::Own,
+        };
+        let outcomes: Vec<Outcome<'_>> = pairs.map(outcome).collect();
         (name.to_owned(), measure(&outcomes))
     };
     BTreeMap::from([against("random_article", Kind::OtherSection), against("same_section", Kind::SameSection)])
