@@ -2,7 +2,7 @@
 
 use super::dataset::{AbuseRow, Split, Targets};
 use super::evaluation::{Outcome, measure};
-use super::ftrl::{FittedFtrl, SparseFtrl};
+use super::ftrl::{FittedFtrl, SparseFtrl, SparseFtrlParams};
 use super::platt::calibrate;
 use super::source::Source;
 use super::sparse::SparseRecords;
@@ -28,6 +28,12 @@ const CALIBRATION_PART: u64 = 8;
 const HARMLESS_COPIES: usize = 2;
 /// Labels are shares of raters; each calibration row stands for so many of them.
 const RATERS: u8 = 10;
+/// How often the rows are gone through; a second time helps the rare attributes.
+const PASSES: u32 = 2;
+/// Gradient that a feature must gather before it counts; see [`SparseFtrl`].
+const L1: f32 = 0.4;
+/// How much a positive counts, by column: more for what is rare or hard to learn.
+const POSITIVE_WEIGHTS: [f32; COLUMNS] = [1.0, 1.0, 1.0, 2.0, 5.0, 2.0, 5.0, 2.0];
 /// Rows learned from at a time; bounds the memory.
 const CHUNK: usize = 4096;
 /// An attribute needs so many positive rows to be learned at all.
@@ -45,14 +51,13 @@ pub fn train(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<(AbuseModel, Card), TrainingError> {
-    let (mut learned, held_out): (Vec<&AbuseRow>, Vec<&AbuseRow>) =
+    let (learned, held_out): (Vec<&AbuseRow>, Vec<&AbuseRow>) =
         rows.iter().filter(|r| r.split == Split::Train).partition(|r| !kept_for_calibration(r, settings.seed));
     if learned.is_empty() {
         return Err(TrainingError::NoRows("learn from"));
     }
-    learned.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(settings.seed));
     let idf = count(&learned, progress);
-    let fitted = fit(&learned, &idf, progress)?;
+    let fitted = fit(&learned, &idf, settings.seed, progress)?;
     let mut model = quantise(&fitted, idf);
     model.attributes = Attribute::ABUSE.into_iter().filter(|a| positives(&learned, *a) >= MIN_POSITIVES).collect();
     calibrate_all(&mut model, &held_out, progress)?;
@@ -137,16 +142,32 @@ fn count(rows: &[&AbuseRow], progress: &mut dyn Progress) -> Idf {
     Idf::from_counts(&frequencies, u32::try_from(rows.len()).unwrap_or(u32::MAX - 1))
 }
 
-fn fit(rows: &[&AbuseRow], idf: &Idf, progress: &mut dyn Progress) -> Result<FittedFtrl, TrainingError> {
-    progress.stage("learning", rows.len());
+fn fit(rows: &[&AbuseRow], idf: &Idf, seed: u64, progress: &mut dyn Progress) -> Result<FittedFtrl, TrainingError> {
+    progress.stage("learning", rows.len() * PASSES as usize);
+    let params = SparseFtrl::params().l1(L1).positive_weights(&POSITIVE_WEIGHTS);
+    let mut rows = rows.to_vec();
     let mut fitted = None;
+    for pass in 0..PASSES {
+        rows.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(combine(seed, u64::from(pass))));
+        fitted = Some(learn_pass(fitted, &params, &rows, idf, progress)?);
+    }
+    fitted.ok_or(TrainingError::NoRows("learn from"))
+}
+
+fn learn_pass(
+    mut fitted: Option<FittedFtrl>,
+    params: &SparseFtrlParams,
+    rows: &[&AbuseRow],
+    idf: &Idf,
+    progress: &mut dyn Progress,
+) -> Result<FittedFtrl, TrainingError> {
     for chunk in rows.chunks(CHUNK) {
         let vectors: Vec<Vec<(u32, f32)>> = chunk.iter().map(|row| read(row).vector(idf)).collect();
         let wanted: Vec<Targets> = chunk.iter().map(|row| targets(row)).collect();
         let wanted = Array2::from_shape_fn((chunk.len(), COLUMNS), |(row, column)| wanted[row][column]);
         let weights: Array1<f32> = chunk.iter().map(|row| row.source.weight).collect();
         let dataset = DatasetBase::new(SparseRecords::from_rows(&vectors, BUCKETS)?, wanted).with_weights(weights);
-        fitted = Some(SparseFtrl::params().fit_with(fitted, &dataset)?);
+        fitted = Some(params.fit_with(fitted, &dataset)?);
         progress.advance(chunk.len());
     }
     fitted.ok_or(TrainingError::NoRows("learn from"))

@@ -13,7 +13,7 @@ use ndarray::Array2;
 /// Why nothing could be learned.
 #[derive(Debug, thiserror::Error)]
 pub enum FtrlError {
-    #[error("alpha and beta must be positive, l1 and l2 not negative, and all finite")]
+    #[error("alpha, beta and the weights of positives must be positive, l1 and l2 not negative, and all finite")]
     Params,
     #[error("{targets} rows of targets for {rows} rows of features")]
     Targets { rows: usize, targets: usize },
@@ -34,42 +34,51 @@ pub struct SparseFtrl {
     beta: f32,
     l1: f32,
     l2: f32,
+    positive_weights: Vec<f32>,
 }
 
 impl SparseFtrl {
-    /// Parameters that suit rows of length 1: alpha 2, beta 1, l1 0.2, l2 0.
+    /// Parameters that suit rows of length 1: alpha 2, beta 1, l1 0.2, l2 0, positives of weight 1.
     #[must_use]
     pub const fn params() -> SparseFtrlParams {
-        SparseFtrlParams(Self { alpha: 2.0, beta: 1.0, l1: 0.2, l2: 0.0 })
+        SparseFtrlParams(Self { alpha: 2.0, beta: 1.0, l1: 0.2, l2: 0.0, positive_weights: Vec::new() })
     }
 }
 
 impl SparseFtrlParams {
     /// The learning rate of a feature never seen.
     #[must_use]
-    pub const fn alpha(mut self, alpha: f32) -> Self {
+    pub fn alpha(mut self, alpha: f32) -> Self {
         self.0.alpha = alpha;
         self
     }
 
     /// How slowly the rate falls at first.
     #[must_use]
-    pub const fn beta(mut self, beta: f32) -> Self {
+    pub fn beta(mut self, beta: f32) -> Self {
         self.0.beta = beta;
         self
     }
 
     /// Gradient that a feature must gather before it counts: keeps the model sparse.
     #[must_use]
-    pub const fn l1(mut self, l1: f32) -> Self {
+    pub fn l1(mut self, l1: f32) -> Self {
         self.0.l1 = l1;
         self
     }
 
     /// Pull towards zero.
     #[must_use]
-    pub const fn l2(mut self, l2: f32) -> Self {
+    pub fn l2(mut self, l2: f32) -> Self {
         self.0.l2 = l2;
+        self
+    }
+
+    /// How much a positive counts beside a negative, by label; 1 beyond the end. More than 1 helps rare
+    /// labels, and shifts their bias, which calibration takes back.
+    #[must_use]
+    pub fn positive_weights(mut self, weights: &[f32]) -> Self {
+        self.0.positive_weights = weights.to_vec();
         self
     }
 }
@@ -79,9 +88,10 @@ impl ParamGuard for SparseFtrlParams {
     type Error = FtrlError;
 
     fn check_ref(&self) -> Result<&SparseFtrl, FtrlError> {
-        let SparseFtrl { alpha, beta, l1, l2 } = self.0;
-        let finite = [alpha, beta, l1, l2].iter().all(|p| p.is_finite());
-        if finite && alpha > 0.0 && beta > 0.0 && l1 >= 0.0 && l2 >= 0.0 { Ok(&self.0) } else { Err(FtrlError::Params) }
+        let SparseFtrl { alpha, beta, l1, l2, positive_weights } = &self.0;
+        let positive = [alpha, beta].into_iter().chain(positive_weights).all(|p| p.is_finite() && *p > 0.0);
+        let not_negative = [l1, l2].iter().all(|p| p.is_finite() && **p >= 0.0);
+        if positive && not_negative { Ok(&self.0) } else { Err(FtrlError::Params) }
     }
 
     fn check(self) -> Result<SparseFtrl, FtrlError> {
@@ -129,6 +139,9 @@ impl FittedFtrl {
             if target.is_nan() {
                 continue;
             }
+            let positive_weight = self.params.positive_weights.get(label).copied().unwrap_or(1.0);
+            // A soft target is part positive, part negative.
+            let importance = importance * (positive_weight - 1.0).mul_add(target, 1.0);
             let gradient = (logistic(self.log_odds(row, label)) - target) * importance;
             for (feature, value) in row {
                 let weight = self.weight(*feature, label);
@@ -265,6 +278,15 @@ mod tests {
         let data = dataset().with_weights(Array1::zeros(400));
         let model = SparseFtrl::params().fit(&data).unwrap();
         assert!(model.weight(0, 0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn weighted_positives_raise_the_odds() {
+        let mut data = dataset();
+        data.targets.fill(0.3);
+        let odds = |weights: &[f32]| SparseFtrl::params().positive_weights(weights).fit(&data).unwrap().bias(0);
+        assert!(odds(&[4.0]) > odds(&[1.0]));
+        assert!((odds(&[]) - odds(&[1.0])).abs() < f32::EPSILON);
     }
 
     #[test]

@@ -43,12 +43,12 @@ pub const SOURCES: &[Source] = &[
     // Positives only, from the same sites as civil_comments; its other labels are shares of annotators
     // who marked a span, a lower bound.
     Source { name: "civil_toxic_spans", licence: "CC0", weight: 0.4, ..DEFAULT },
-    Source { name: "jigsaw_wiki_six", licence: WIKI, ..DEFAULT },
+    Source { name: "jigsaw_wiki_six", licence: WIKI, assume_no_spam: true, ..DEFAULT },
     Source { name: "jigsaw_wiki_six_more", licence: WIKI, assume_no_spam: true, ..DEFAULT },
     Source { name: "jigsaw_wiki_lower", licence: WIKI, weight: 0.7, ..DEFAULT },
     Source { name: "jigsaw_wiki_nontoxic", licence: WIKI, weight: 0.5, ..DEFAULT },
-    Source { name: "wiki_context_gc", licence: "Apache-2.0", weight: 0.5, ..DEFAULT },
-    Source { name: "wiki_context_gn", licence: "Apache-2.0", weight: 0.5, ..DEFAULT },
+    Source { name: "wiki_context_gc", licence: "Apache-2.0", weight: 0.5, assume_no_spam: true, ..DEFAULT },
+    Source { name: "wiki_context_gn", licence: "Apache-2.0", weight: 0.5, assume_no_spam: true, ..DEFAULT },
     Source { name: "hatexplain", licence: "MIT", weight: 0.2, ..DEFAULT },
     Source { name: "openai_moderation", licence: "MIT", ..DEFAULT },
     // Rated offensive by dialect: only the share of hate votes is used.
