@@ -8,6 +8,8 @@ pub mod text;
 
 pub mod classifier;
 
+pub mod training;
+
 pub mod policy;
 
 pub mod store;

@@ -1,7 +1,26 @@
 //! How a comment is scored: for abuse by its text, for topicality by its context. Pure; microseconds.
 
+mod abuse;
+mod abuse_file;
+pub(crate) mod calibration;
+mod card;
+mod error;
+mod evidence;
+pub mod feature;
+mod file;
+pub mod topicality;
+
+pub use abuse::{AbuseModel, COLUMNS};
+pub use abuse_file::FORMAT as ABUSE_FORMAT;
+pub use calibration::Sigmoid;
+pub use card::{Card, Metric, SourceNote};
+pub use error::{ModelError, ModelKind};
+pub use evidence::{Explanation, MIN_SCORE as MIN_EVIDENCE_SCORE, WordWeight};
+pub use topicality::TopicalityModel;
+
 use crate::comment::{Attribute, Evidence, Scores};
 use crate::text::{Language, Normalised};
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
 /// What a comment is scored on.
@@ -30,32 +49,41 @@ pub struct ArticleText<'a> {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Judgement {
     pub scores: Scores,
+    /// For each attribute scored at [`MIN_EVIDENCE_SCORE`] or above.
     pub evidence: BTreeMap<Attribute, Evidence>,
 }
 
 /// The two classifiers with their models.
 pub struct Classifier {
+    abuse: AbuseModel,
+    abuse_card: Card,
+    topicality: TopicalityModel,
+    topicality_card: Card,
     revision: String,
 }
 
-/// A model file can't be used.
-#[derive(Debug, thiserror::Error)]
-#[error("model: {0}")]
-pub struct ModelError(String);
+const EMBEDDED_TOPICALITY: &[u8] = include_bytes!("../../models/topicality.safetensors");
 
 impl Classifier {
     /// Reads the two model files.
     ///
     /// # Errors
     /// [`ModelError`] says which file is wrong, and how.
-    pub fn from_bytes(_abuse: &[u8], _topicality: &[u8]) -> Result<Self, ModelError> {
-        Ok(Self { revision: "none".to_owned() })
+    pub fn from_bytes(abuse: &[u8], topicality: &[u8]) -> Result<Self, ModelError> {
+        let digest = Sha256::new().chain_update(abuse).chain_update(topicality).finalize();
+        let revision = digest.iter().take(6).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let (abuse, abuse_card) = AbuseModel::from_bytes(abuse)?;
+        let (topicality, topicality_card) = TopicalityModel::from_bytes(topicality)?;
+        Ok(Self { abuse, abuse_card, topicality, topicality_card, revision })
     }
 
     /// The classifiers that ship with ombud, from the models embedded in the binary.
+    ///
+    /// # Panics
+    /// Never in a build that passed its tests: they read the embedded models.
     #[must_use]
     pub fn embedded() -> Self {
-        Self { revision: "none".to_owned() }
+        Self::from_bytes(abuse_file::EMBEDDED, EMBEDDED_TOPICALITY).expect("the tests read the embedded models")
     }
 
     /// Names the models: the first 12 hex digits of the SHA-256 over both files.
@@ -64,9 +92,18 @@ impl Classifier {
         &self.revision
     }
 
+    /// The cards of the two models: abuse, topicality.
+    #[must_use]
+    pub const fn cards(&self) -> (&Card, &Card) {
+        (&self.abuse_card, &self.topicality_card)
+    }
+
     /// Scores a comment and gathers the evidence.
     #[must_use]
-    pub fn judge(&self, _input: &Input<'_>) -> Judgement {
-        Judgement::default()
+    pub fn judge(&self, input: &Input<'_>) -> Judgement {
+        let mut judgement = Judgement::default();
+        self.abuse.judge(input, &mut judgement);
+        self.topicality.judge(input, &mut judgement);
+        judgement
     }
 }

@@ -1,11 +1,16 @@
 //! The command line: one file a subcommand.
 
 mod access;
+mod evaluate;
 mod health;
 mod model;
 mod openapi;
 mod policy;
+mod progress;
+mod score;
 mod serve;
+mod train;
+mod training_data;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -26,6 +31,9 @@ enum Command {
     Site(access::SiteArgs),
     /// Add, list and revoke API keys
     Key(access::KeyArgs),
+    Score(score::Args),
+    Train(train::Args),
+    Evaluate(evaluate::Args),
     /// Check a policy
     Policy(policy::Args),
     /// Ask a running ombud whether it is ready
@@ -43,6 +51,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve(args) => serve::run(args),
         Command::Site(args) => access::run_site(args),
         Command::Key(args) => access::run_key(args),
+        Command::Score(args) => score::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Health(args) => health::run(&args),
         Command::Openapi => openapi::run(),

@@ -1,14 +1,19 @@
-//! Models from a folder, in place of those that ship.
+//! Where the models come from: the binary itself, or a folder.
 
 use crate::classifier::Classifier;
-use anyhow::Context as _;
+use anyhow::Context;
 use std::path::Path;
 
-/// Reads `abuse.safetensors` and `topicality.safetensors` from a folder.
-pub fn load(folder: &Path) -> anyhow::Result<Classifier> {
+/// The names of the two model files in a folder: abuse, topicality.
+pub const FILES: [&str; 2] = ["abuse.safetensors", "topicality.safetensors"];
+
+/// Reads the models of a folder, or takes the embedded ones.
+pub fn load(folder: Option<&Path>) -> anyhow::Result<Classifier> {
+    let Some(folder) = folder else { return Ok(Classifier::embedded()) };
     let read = |name: &str| {
         let path = folder.join(name);
-        std::fs::read(&path).with_context(|| path.display().to_string())
+        std::fs::read(&path).with_context(|| format!("reading {}", path.display()))
     };
-    Ok(Classifier::from_bytes(&read("abuse.safetensors")?, &read("topicality.safetensors")?)?)
+    let classifier = Classifier::from_bytes(&read(FILES[0])?, &read(FILES[1])?);
+    classifier.with_context(|| format!("loading the models in {}", folder.display()))
 }

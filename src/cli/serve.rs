@@ -41,10 +41,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         "--demo makes keys that everybody can read; it listens on loopback only, not on {}",
         settings.bind
     );
-    let classifier = match &args.model {
-        Some(folder) => super::model::load(folder)?,
-        None => Classifier::embedded(),
-    };
+    let classifier = super::model::load(args.model.as_deref())?;
     actix_web::rt::System::new().block_on(serve(settings, classifier, args.demo))
 }
 

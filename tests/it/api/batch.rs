@@ -30,15 +30,18 @@ async fn every_line_has_its_answer_in_order_and_a_bad_one_stops_nobody() {
         .iter()
         .map(|a| format!("{} {} {}", a["line"], a["status"], a["problem"]["code"].as_str().unwrap_or("-")))
         .collect();
-    assert_eq!(told, [
-        "1 201 -",
-        "2 201 -",
-        "3 400 malformed_json",
-        "5 422 unknown_article",
-        "6 413 body_too_large",
-        "7 200 -",
-        "8 201 -",
-    ]);
+    assert_eq!(
+        told,
+        [
+            "1 201 -",
+            "2 201 -",
+            "3 400 malformed_json",
+            "5 422 unknown_article",
+            "6 413 body_too_large",
+            "7 200 -",
+            "8 201 -",
+        ]
+    );
     assert_eq!(app.platform.get("/v1/comments/r1").await.body["parent_id"], "c1");
 }
 

@@ -51,12 +51,15 @@ async fn pages_tell_every_step_in_order_without_texts_or_authors() {
             break;
         }
     }
-    assert_eq!(told, [
-        "p1@1 comment.pending -",
-        "c1@1 comment.published -",
-        "p1@2 comment.published pending",
-        "c1@2 comment.withdrawn published",
-    ]);
+    assert_eq!(
+        told,
+        [
+            "p1@1 comment.pending -",
+            "c1@1 comment.published -",
+            "p1@2 comment.published pending",
+            "c1@2 comment.withdrawn published",
+        ]
+    );
     let end = app.platform.get(&format!("/v1/events?limit=3{after}")).await.expect_status(200);
     assert_eq!(end.body["events"], json!([]));
 }

@@ -107,9 +107,8 @@ async fn racing_moderators_decide_once() {
     let app = three_waiting().await;
     let publish = json!({"action": "publish", "expected_version": 1});
     let reject = json!({"action": "reject", "reason_code": "abuse", "expected_version": 1});
-    let race = (0..20).map(|n| {
-        app.moderator.post("/v1/comments/p1/decision", if n % 2 == 0 { &publish } else { &reject })
-    });
+    let race =
+        (0..20).map(|n| app.moderator.post("/v1/comments/p1/decision", if n % 2 == 0 { &publish } else { &reject }));
     let race: Vec<_> = race.collect();
     let answers = futures_util::future::join_all(race).await;
     assert_eq!(answers.iter().filter(|a| a.status == 200).count(), 1);
@@ -155,6 +154,7 @@ async fn decisions_are_checked() {
     let other = claim(&app, json!({"limit": 2})).await.pop().expect("a claim");
     let for_other = json!({"action": "publish", "expected_version": 1, "claim_id": other["claim_id"]});
     decide(for_other).await.expect_problem(409, "claim_for_other_comment");
-    let none = app.moderator.post("/v1/comments/none/decision", &json!({"action": "publish", "expected_version": 1}));
-    none.await.expect_problem(404, "comment_not_found");
+    let publish = json!({"action": "publish", "expected_version": 1});
+    let none = app.moderator.post("/v1/comments/none/decision", &publish).await;
+    none.expect_problem(404, "comment_not_found");
 }

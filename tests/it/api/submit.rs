@@ -131,8 +131,12 @@ async fn an_author_who_repeats_or_hurries_is_held() {
         app.platform.post("/v1/comments", &by(&format!("d{n}"), &text)).await.expect_status(201);
     }
     let hurried = app.platform.post("/v1/comments", &by("e1", "Who pays for the talks in Lorne, then?")).await;
-    let codes: Vec<&str> =
-        hurried.body["decision"]["reasons"].as_array().into_iter().flatten().filter_map(|r| r["code"].as_str()).collect();
+    let codes: Vec<&str> = hurried.body["decision"]["reasons"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|r| r["code"].as_str())
+        .collect();
     assert!(codes.contains(&"author.rate"), "{codes:?}");
 }
 
@@ -145,7 +149,9 @@ async fn scoring_stores_nothing_and_shows_the_evidence() {
     assert!(answer.body["scores"]["TOXICITY"].as_f64().is_some_and(|s| s > 0.5), "{}", answer.text);
     assert!(answer.body["evidence"]["TOXICITY"]["spans"].as_array().is_some_and(|s| !s.is_empty()));
     assert_ne!(answer.body["decision"]["action"], "publish");
-    app.platform.post("/v1/score", &json!({"text": "x", "article_id": "none"})).await
+    app.platform
+        .post("/v1/score", &json!({"text": "x", "article_id": "none"}))
+        .await
         .expect_problem(422, "unknown_article");
     let events = app.platform.get("/v1/events").await;
     assert_eq!(events.body["events"], json!([]));
