@@ -4,4 +4,5 @@ mod api;
 mod cases;
 mod layers;
 mod licences;
+mod program;
 mod support;
