@@ -93,7 +93,7 @@ fn nesting(body: &[u8]) -> usize {
     deepest
 }
 
-/// serde_json says what is wrong only in words; these are the words.
+/// The parser says what is wrong only in words; these are the words.
 fn explain(error: &serde_json::Error, pointer: &str) -> Problem {
     let message = error.to_string();
     let data = error.classify() == serde_json::error::Category::Data;

@@ -1,7 +1,7 @@
 //! `SparseFtrl`: logistic regression on sparse rows, many labels at once, by follow-the-regularised-leader.
 //!
 //! linfa's own estimators take dense matrices only; this one stands on linfa's traits. The update is
-//! that of McMahan et al., "Ad Click Prediction: a View from the Trenches" (KDD 2013), algorithm 1,
+//! that of `McMahan` et al., "Ad Click Prediction: a View from the Trenches" (KDD 2013), algorithm 1,
 //! starting from z = 0 and with a bias of its own.
 
 use super::sparse::SparseRecords;
