@@ -263,7 +263,8 @@ mod tests {
     fn halves_teach_what_the_whole_teaches() {
         let whole = dataset();
         let half = |range: std::ops::Range<usize>| {
-            let rows: Vec<Vec<(u32, f32)>> = range.clone().map(|i| vec![((i % 2) as u32, 0.7), (2, 0.7)]).collect();
+            let rows: Vec<Vec<(u32, f32)>> =
+                range.clone().map(|i| vec![(u32::from(i % 2 == 1), 0.7), (2, 0.7)]).collect();
             let targets = whole.targets.slice(s![range, ..]).to_owned();
             DatasetBase::new(SparseRecords::from_rows(&rows, 3).unwrap(), targets)
         };
