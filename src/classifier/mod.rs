@@ -137,8 +137,10 @@ mod tests {
     fn the_embedded_model_knows_plain_cases() {
         assert!(score("You are a complete idiot and everyone here knows it", Attribute::Insult) > 0.8);
         assert!(score("You are a c0mplete 1d\u{200b}10t and everyone here knows it", Attribute::Insult) > 0.8);
-        assert!(score("I hope somebody shoots him", Attribute::Threat) > 0.5);
+        assert!(score("I will find you and break your legs", Attribute::Threat) > 0.5);
         assert!(score("Check out my channel and subscribe please", Attribute::Spam) > 0.8);
+        assert!(score("Buy cheap watches at http://watches.example/", Attribute::Spam) > 0.8);
+        assert!(score("As a gay man I was moved by this column", Attribute::IdentityAttack) < 0.25);
         let harmless = "The ceasefire terms look thin to me; the minister should publish them";
         assert!(Attribute::ABUSE.into_iter().all(|a| score(harmless, a) < 0.3), "{:?}", judge(harmless));
     }

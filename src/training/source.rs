@@ -85,6 +85,9 @@ pub const UNLABELLED: Source = Source {
     ..DEFAULT
 };
 
+/// Sentences of our own writing (see `primer.toml`).
+pub const PRIMER: Source = Source { name: "primer (our own sentences)", licence: "MIT OR Apache-2.0", ..DEFAULT };
+
 /// Which sources to learn from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Selection {
