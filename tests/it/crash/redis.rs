@@ -36,5 +36,5 @@ async fn expect_ready(witness: &Witness) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), ready).await.expect("it finds its store again");
+    tokio::time::timeout(Duration::from_mins(1), ready).await.expect("it finds its store again");
 }
