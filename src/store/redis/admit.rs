@@ -10,31 +10,39 @@
 //! 2. Move the locator to the new article and the next generation, if it still is as it was seen.
 //! 3. Admit under the new generation.
 //!
+//! Before the fence the other admission gets a moment to come through: it is far more likely under way
+//! than dead, and two that fence each other off in turn would both get nowhere.
+//!
 //! Each generation names one article. A next generation exists only once the one before was fenced
 //! off with nothing admitted; and where something was admitted no fence goes up. So a comment is
 //! admitted under one generation at most, hence under one article.
 
 use super::RedisStore;
 use super::advance::step;
-use super::comment::{Locator, comment};
+use super::comment::{Locator, comment, get};
 use super::connection::parsed;
 use super::record;
 use super::script::{ADMIT, Call, FENCE, RELOCATE};
 use crate::comment::{ArticleId, Change, CommentId, SiteId};
 use crate::store::{Admission, StoreError};
+use std::time::Duration;
 
 /// How often an admission starts over because others move the same id's locator under its hands.
 const ATTEMPTS: usize = 8;
+/// How long an admission under another article may take before it is fenced off.
+const GRACE: Duration = Duration::from_millis(50);
 
 pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admission, StoreError> {
     let new = &change.comment;
+    let mut waited_for = None;
     for _ in 0..ATTEMPTS {
         let locator = take_locator(store, &new.site, &new.id, &new.article_id).await?;
-        let reply: Vec<String> = if locator.article == new.article_id {
+        let ours = locator.article == new.article_id;
+        let reply: Vec<String> = if ours {
             let fence = store.keys.partition(&new.site, &new.article_id).fence(&new.id);
             store.connection.one(step(store, &ADMIT, change, Some(fence))?.arg(locator.generation)).await?
         } else {
-            fence_off(store, &new.site, &new.id, &locator).await?
+            stand_by_or_fence(store, &new.site, &new.id, &locator, &mut waited_for).await?
         };
         match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["new"] => {
@@ -47,8 +55,8 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
                 record::note(store, &standing, None).await;
                 return Ok(Admission::Exists(Box::new(standing)));
             }
-            ["fenced"] if locator.article == new.article_id => {}
-            ["fenced"] => relocate(store, &new.site, &new.id, &locator, &new.article_id).await?,
+            ["fenced"] if !ours => relocate(store, &new.site, &new.id, &locator, &new.article_id).await?,
+            ["fenced" | "waited"] => {}
             _ => return Err(StoreError::Corrupt("an admission was answered by something else".to_owned())),
         }
     }
@@ -69,15 +77,26 @@ async fn take_locator(
     parsed::<String>(standing)?.parse()
 }
 
-async fn fence_off(
+/// The locator leads elsewhere: answers the comment there, waits for it once, or fences it off.
+async fn stand_by_or_fence(
     store: &RedisStore,
     site: &SiteId,
     id: &CommentId,
     locator: &Locator,
+    waited_for: &mut Option<Locator>,
 ) -> Result<Vec<String>, StoreError> {
-    let partition = store.keys.partition(site, &locator.article);
-    let keys = [partition.comment(id), partition.fence(id)];
-    store.connection.one(Call::script(&FENCE, &keys).arg(locator.generation)).await
+    if waited_for.as_ref() == Some(locator) {
+        let partition = store.keys.partition(site, &locator.article);
+        let keys = [partition.comment(id), partition.fence(id)];
+        return store.connection.one(Call::script(&FENCE, &keys).arg(locator.generation)).await;
+    }
+    let doc: Option<String> = store.connection.one(get(store, site, &locator.article, id)).await?;
+    if let Some(doc) = doc {
+        return Ok(vec!["exists".to_owned(), doc]);
+    }
+    *waited_for = Some(locator.clone());
+    tokio::time::sleep(GRACE).await;
+    Ok(vec!["waited".to_owned()])
 }
 
 async fn relocate(

@@ -23,19 +23,16 @@ pub(super) async fn read(store: &RedisStore, site: &SiteId, id: &ArticleId) -> R
     Ok(doc.map(|doc| serde_json::from_str(&doc)).transpose()?)
 }
 
-pub(super) async fn bind(
-    store: &RedisStore,
-    site: &SiteId,
-    key: &str,
-    id: &CommentId,
-) -> Result<Binding, StoreError> {
+pub(super) async fn bind(store: &RedisStore, site: &SiteId, key: &str, id: &CommentId) -> Result<Binding, StoreError> {
     let key = store.keys.binding(site, key);
     let set = Call::command("SET").arg(&key).arg(id.as_str()).arg("NX").arg("PX").arg(BINDING_MS);
     let [_, tied] = store.connection.all([set, Call::command("GET").arg(&key)]).await?;
     // Expired between the two commands: as good as tied just now.
     let tied: Option<String> = parsed(tied)?;
     let comment = match tied {
-        Some(tied) => CommentId::parse(tied).map_err(|_| StoreError::Corrupt("a binding names no comment".to_owned()))?,
+        Some(tied) => {
+            CommentId::parse(tied).map_err(|_| StoreError::Corrupt("a binding names no comment".to_owned()))?
+        }
         None => id.clone(),
     };
     Ok(Binding { comment })

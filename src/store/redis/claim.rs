@@ -121,9 +121,7 @@ pub(super) async fn heartbeat(
         .arg(id.to_string());
     let reply: Vec<String> = store.connection.one(call).await?;
     match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["extended", holder, claimed_at] => {
-            Ok(Ok(advance::claim(&id.to_string(), holder, claimed_at, &expires_at)?))
-        }
+        ["extended", holder, claimed_at] => Ok(Ok(advance::claim(&id.to_string(), holder, claimed_at, &expires_at)?)),
         ["unknown"] => Ok(Err(LeaseError::Unknown)),
         ["expired"] => Ok(Err(LeaseError::Expired)),
         _ => Err(StoreError::Corrupt("a heartbeat was answered by something else".to_owned())),

@@ -29,15 +29,18 @@ fn judge(config: &HashMap<String, String>) -> Durability {
         (Some("yes"), Some("always")) => {
             (true, "Every acknowledged comment is on disk before it is answered (appendfsync always).")
         }
-        (Some("yes"), Some("no")) => {
-            (false, "A power cut may lose what the operating system has not yet written, often 30 seconds (appendfsync no).")
-        }
+        (Some("yes"), Some("no")) => (
+            false,
+            "A power cut may lose what the operating system has not yet written, often 30 seconds (appendfsync no).",
+        ),
         (Some("yes"), _) => (false, "A power cut may lose the last second (appendfsync everysec)."),
         (Some(_), _) => (false, "A crash may lose everything since the last snapshot (appendonly no)."),
         (None, _) => (false, "What a crash may lose is unknown: the server does not tell its configuration."),
     };
     let evicts = setting("maxmemory-policy").filter(|policy| *policy != "noeviction");
-    let eviction = evicts.map(|policy| format!(" When memory is full the server may drop comments (maxmemory-policy {policy}); set noeviction."));
+    let eviction = evicts.map(|policy| {
+        format!(" When memory is full the server may drop comments (maxmemory-policy {policy}); set noeviction.")
+    });
     Durability {
         store: "redis",
         statement: format!("{loss}{}", eviction.unwrap_or_default()),

@@ -56,14 +56,15 @@ fn author(keys: &Keys, query: &FactsQuery) -> Call {
     let author = keys.author(&query.site, &query.author);
     Call::script(&AUTHOR, &[author.published, author.rejected, author.submitted, author.submissions])
         .arg(query.comment.as_str())
-        .arg(query.created_at.as_millisecond())
         .arg(FactsQuery::REJECTIONS)
         .arg(FactsQuery::SUBMISSIONS)
 }
 
+/// Published, rejected, when each rejection was decided, and each submission: id, when, fingerprint.
+type Record = (u64, u64, Vec<f64>, Vec<(String, f64, String)>);
+
 fn author_record(reply: Value) -> Result<AuthorRecord, StoreError> {
-    let (published, rejected, rejections, submissions): (u64, u64, Vec<f64>, Vec<(String, f64, String)>) =
-        parsed(reply)?;
+    let (published, rejected, rejections, submissions): Record = parsed(reply)?;
     let submission = |(id, created_at_ms, written): (String, f64, String)| {
         Ok(Submission {
             comment_id: CommentId::parse(id)

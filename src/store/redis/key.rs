@@ -107,9 +107,9 @@ impl Keys {
 pub(super) struct AuthorKeys {
     /// HASH: comment id → the version of it that the record reflects.
     pub(super) versions: String,
-    /// SET of comment ids that stand published.
+    /// SET: comment ids that stand published.
     pub(super) published: String,
-    /// ZSET: comment id by when its rejection was decided.
+    /// ZSET: comment ids that stand rejected, by when that was decided.
     pub(super) rejected: String,
     /// ZSET: comment id by when it was written; the latest only.
     pub(super) submitted: String,
@@ -287,7 +287,7 @@ mod tests {
         let (site, article) = (SiteId::parse("daily").unwrap(), ArticleId::parse("a1").unwrap());
         let keys = Keys::new("t:", 16);
         let partition = keys.partition(&site, &article);
-        assert_eq!(partition.article(&article), "t:ombud:1:{daily:p13}:article:a1");
+        assert_eq!(partition.article(&article), "t:ombud:1:{daily:p07}:article:a1");
     }
 
     #[test]

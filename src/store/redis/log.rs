@@ -81,9 +81,8 @@ async fn refill(store: &RedisStore, ahead: &mut [Ahead], run: usize) -> Result<(
 }
 
 pub(super) async fn latest_cursor(store: &RedisStore, site: &SiteId) -> Result<String, StoreError> {
-    let newest = |partition: Partition| {
-        Call::command("XREVRANGE").arg(partition.events()).arg("+").arg("-").arg("COUNT").arg(1)
-    };
+    let newest =
+        |partition: Partition| Call::command("XREVRANGE").arg(partition.events()).arg("+").arg("-").arg("COUNT").arg(1);
     let calls = store.keys.partitions(site).into_iter().map(newest).collect();
     let mut ids = Vec::new();
     for reply in store.connection.each(calls).await? {

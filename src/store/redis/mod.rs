@@ -54,7 +54,8 @@ use super::{
     Report, ReportOutcome, Store, StoreError, ThreadPage,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, Site, SiteId, Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, Site, SiteId,
+    Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;

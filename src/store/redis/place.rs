@@ -149,7 +149,8 @@ mod tests {
 
     #[test]
     fn times_sort_as_digits() {
-        let times = [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::from_second(1_700_000_000).unwrap(), Timestamp::MAX];
+        let times =
+            [Timestamp::MIN, Timestamp::UNIX_EPOCH, Timestamp::from_second(1_700_000_000).unwrap(), Timestamp::MAX];
         let digits = times.map(sortable);
         assert!(digits.is_sorted() && digits.iter().all(|d| d.len() == 15), "{digits:?}");
         assert_eq!(time_of(&digits[2]), Some(times[2]));

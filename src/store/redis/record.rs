@@ -7,12 +7,12 @@
 
 use super::RedisStore;
 use super::script::{AUTHOR_NOTE, Call, TEXT_NOTE};
-use crate::comment::{Action, Comment, Fingerprint, State};
+use crate::comment::{Comment, Fingerprint, State};
 use crate::store::{FactsQuery, StoreError};
 
-/// How many submissions are kept of an author: some more than are asked for, because the one being
-/// judged, and ones written after it, don't count.
-const SUBMISSIONS_KEPT: usize = 2 * FactsQuery::SUBMISSIONS;
+/// How many submissions are kept of an author: one more than is asked for, because the one being
+/// judged doesn't count.
+const SUBMISSIONS_KEPT: usize = FactsQuery::SUBMISSIONS + 1;
 
 /// How long a text is remembered after it was last seen, in milliseconds: two days, twice the window.
 const TEXT_LIFETIME_MS: i64 = 2 * FactsQuery::SAME_TEXT_WINDOW_MS;
@@ -37,18 +37,12 @@ pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Op
 
 fn author(store: &RedisStore, comment: &Comment) -> Call {
     let keys = store.keys.author(&comment.site, &comment.author.id);
-    // Withdrawing a rejected comment doesn't clear its author's record.
-    let rejected = match comment.state {
-        State::Rejected => "rejected",
-        State::Withdrawn if comment.decision.action == Action::Reject => "was",
-        State::Withdrawn | State::Published | State::Pending => "not",
-    };
     let keys = [keys.versions, keys.published, keys.rejected, keys.submitted, keys.submissions];
     Call::script(&AUTHOR_NOTE, &keys)
         .arg(comment.id.as_str())
         .arg(comment.version)
         .arg(u8::from(comment.state == State::Published))
-        .arg(rejected)
+        .arg(u8::from(comment.state == State::Rejected))
         .arg(comment.updated_at.as_millisecond())
         .arg(comment.created_at.as_millisecond())
         .arg(written(comment.fingerprint))

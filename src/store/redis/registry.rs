@@ -53,7 +53,8 @@ pub(super) async fn put_key(store: &RedisStore, key: &ApiKey) -> Result<(), Stor
 
 pub(super) async fn keys(store: &RedisStore, site: &SiteId) -> Result<Vec<ApiKey>, StoreError> {
     let docs: Vec<String> = store.connection.one(Call::command("HVALS").arg(store.keys.api_keys(site))).await?;
-    let mut keys = docs.iter().map(|doc| Ok(serde_json::from_str(doc)?)).collect::<Result<Vec<ApiKey>, StoreError>>()?;
+    let mut keys =
+        docs.iter().map(|doc| Ok(serde_json::from_str(doc)?)).collect::<Result<Vec<ApiKey>, StoreError>>()?;
     keys.sort_by(|a, b| a.id.cmp(&b.id));
     Ok(keys)
 }
