@@ -77,17 +77,18 @@ impl Default for File {
     }
 }
 
-/// What the command line says; each wins over the file.
+/// What the command line says; each wins over the file. Global: they may stand before or after a subcommand
+/// such as `key add`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Overrides {
     /// Folder with ombud.toml, policy.toml and words.toml [default: ./config if it is there]
-    #[arg(long, value_name = "DIR", env = "OMBUD_CONFIG")]
+    #[arg(long, value_name = "DIR", env = "OMBUD_CONFIG", global = true)]
     pub config: Option<PathBuf>,
     /// Folder for ombud's own files [default: data]
-    #[arg(long, value_name = "DIR", env = "OMBUD_DATA_DIR")]
+    #[arg(long, value_name = "DIR", env = "OMBUD_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
     /// Where comments are kept: sqlite:PATH or redis://HOST:PORT [default: sqlite:ombud.db]
-    #[arg(long, value_name = "URL", env = "OMBUD_STORE", hide_env_values = true)]
+    #[arg(long, value_name = "URL", env = "OMBUD_STORE", hide_env_values = true, global = true)]
     pub store: Option<StoreUrl>,
 }
 

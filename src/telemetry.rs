@@ -8,7 +8,9 @@ use tracing_subscriber::EnvFilter;
 /// # Errors
 /// Fails on a level that does not parse, or if logging was started before.
 pub fn start(format: LogFormat, level: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(level))?;
+    // The server's own start-up lines say nothing that ours don't.
+    let filter =
+        EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(format!("actix_server=warn,{level}")))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match format {
         LogFormat::Text => builder.with_target(false).try_init(),

@@ -107,3 +107,49 @@ impl Classifier {
         judgement
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::normalise;
+    use std::sync::LazyLock;
+
+    static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(Classifier::embedded);
+
+    fn judge(text: &str) -> Judgement {
+        let normalised = normalise(text);
+        let language = Language::English;
+        CLASSIFIER.judge(&Input { text, normalised: &normalised, language, article: None, parent: None, thread: &[] })
+    }
+
+    fn score(text: &str, attribute: Attribute) -> f64 {
+        judge(text).scores.get(attribute).unwrap()
+    }
+
+    #[test]
+    fn the_embedded_models_may_ship() {
+        let (abuse, topicality) = CLASSIFIER.cards();
+        assert!(abuse.may_ship && topicality.may_ship);
+        assert_eq!(CLASSIFIER.revision().len(), 12);
+    }
+
+    #[test]
+    fn the_embedded_model_knows_plain_cases() {
+        assert!(score("You are a complete idiot and everyone here knows it", Attribute::Insult) > 0.8);
+        assert!(score("You are a c0mplete 1d\u{200b}10t and everyone here knows it", Attribute::Insult) > 0.8);
+        assert!(score("I will find you and break your legs", Attribute::Threat) > 0.5);
+        assert!(score("Check out my channel and subscribe please", Attribute::Spam) > 0.8);
+        assert!(score("Buy cheap watches at http://watches.example/", Attribute::Spam) > 0.8);
+        assert!(score("As a gay man I was moved by this column", Attribute::IdentityAttack) < 0.25);
+        let harmless = "The ceasefire terms look thin to me; the minister should publish them";
+        assert!(Attribute::ABUSE.into_iter().all(|a| score(harmless, a) < 0.3), "{:?}", judge(harmless));
+    }
+
+    #[test]
+    fn the_same_comment_is_judged_the_same() {
+        let text = "What a load of crap, 🤡 you idiots!";
+        assert_eq!(judge(text), judge(text));
+        assert!(!judge(text).evidence[&Attribute::Toxicity].spans.is_empty());
+        assert_eq!(judge(text).scores.get(Attribute::OffTopic), None);
+    }
+}

@@ -48,7 +48,7 @@ enum Command {
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(&args),
         Command::Site(args) => access::run_site(args),
         Command::Key(args) => access::run_key(args),
         Command::Score(args) => score::run(&args),
@@ -56,7 +56,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Health(args) => health::run(&args),
-        Command::Openapi => openapi::run(),
+        Command::Openapi => Ok(openapi::run()),
     };
     match outcome {
         Ok(code) => code,

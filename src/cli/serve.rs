@@ -33,7 +33,7 @@ pub struct Args {
     settings: Overrides,
 }
 
-pub fn run(args: Args) -> anyhow::Result<ExitCode> {
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::load(&args.settings, args.bind)?;
     telemetry::start(settings.log_format, &settings.log_level)?;
     ensure!(

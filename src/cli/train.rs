@@ -4,7 +4,7 @@ use super::progress::Bar;
 use super::training_data::{abuse_rows, topicality_rows};
 use crate::classifier::Card;
 use crate::training::source::Selection;
-use crate::training::{Settings, abuse, topicality};
+use crate::training::{Settings, abuse, primer, topicality};
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -69,7 +69,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 Sources::Shippable => (Selection::Shippable, "shippable"),
                 Sources::All => (Selection::All, "all"),
             };
-            let rows = abuse_rows(&common.data, selection, true)?;
+            let mut rows = abuse_rows(&common.data, selection, true)?;
+            rows.extend(primer::rows(common.seed)?);
             let command = format!("ombud train abuse --data DIR --sources {name} --seed {}", common.seed);
             let settings = Settings { seed: common.seed, command };
             let (model, card) = abuse::train(&rows, &settings, &mut bar)?;

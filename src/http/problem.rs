@@ -89,8 +89,8 @@ codes! {
     Unavailable = "unavailable", 503, "ombud can't do this now";
 }
 
-/// A problem, ready to be answered.
-#[derive(Debug)]
+/// A problem, ready to be answered. Prints as its code alone: details and extensions hold what the caller
+/// sent, or a whole comment.
 pub struct Problem {
     code: Code,
     detail: String,
@@ -147,8 +147,14 @@ impl Problem {
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The code alone: details may hold what the caller sent.
         f.write_str(self.code.name())
+    }
+}
+
+impl std::fmt::Debug for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Frameworks log errors by `Debug`.
+        write!(f, "Problem({self})")
     }
 }
 

@@ -18,7 +18,7 @@ impl Clock {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         match self {
-            #[allow(clippy::disallowed_methods, reason = "the clock is where the time is asked")]
+            #[expect(clippy::disallowed_methods, reason = "the clock is where the time is asked")]
             Self::System => to_millisecond(Timestamp::now()),
             Self::Manual(clock) => clock.now(),
         }

@@ -11,7 +11,7 @@ use crate::store::{Admission, FactsQuery, StoreError};
 use std::time::Duration;
 
 /// How far ahead of ours a platform's clock may be.
-const CLOCK_SKEW: Duration = Duration::from_secs(5 * 60);
+const CLOCK_SKEW: Duration = Duration::from_mins(5);
 
 /// How long the facts may take before a decision does without them.
 const FACTS_PATIENCE: Duration = Duration::from_secs(2);

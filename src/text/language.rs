@@ -28,10 +28,17 @@ const ENGLISH: [&str; 60] = [
 ];
 
 /// Common words of Urdu and Hindi in Latin letters, sorted; none is English.
-const ROMAN_URDU: [&str; 48] = [
-    "aap", "ab", "ap", "apna", "apne", "aur", "bahut", "bhai", "bhi", "hai", "hain", "ho", "hota", "hum", "hy", "ik",
-    "jab", "jo", "ka", "kar", "karna", "karo", "ke", "khan", "ki", "kia", "ko", "kuch", "kya", "log", "main", "mein",
-    "mera", "nahi", "nahin", "ny", "par", "raha", "sab", "se", "sy", "tak", "tera", "tha", "tu", "tum", "woh", "ye",
+const ROMAN_URDU: [&str; 136] = [
+    "aap", "aapko", "ab", "abhi", "agar", "aisa", "aise", "ap", "apka", "apko", "apna", "apne", "apni", "aur", "baat",
+    "bahut", "bhai", "bhi", "bohat", "bohot", "dekh", "dekho", "dia", "fir", "gai", "gaya", "gya", "hai", "hain",
+    "hamara", "hoga", "hoon", "hota", "hoti", "hu", "hua", "hui", "hum", "huwa", "hy", "ik", "inki", "iska", "iski",
+    "isko", "itna", "jab", "jaise", "jao", "jaye", "jis", "jo", "ka", "kahan", "kaise", "kar", "karna", "karne",
+    "karo", "karta", "karte", "kaun", "ke", "ki", "kia", "kis", "ko", "koi", "kon", "krna", "kro", "krta", "krte",
+    "kuch", "kuchh", "kya", "kyu", "kyun", "kyunki", "lekin", "lia", "liye", "magar", "mein", "mera", "mere", "meri",
+    "mujhe", "mujhy", "nahi", "nahin", "nai", "nhi", "ny", "phir", "raha", "rahe", "rahi", "rha", "rhe", "rhi",
+    "saath", "sab", "sabko", "sala", "sath", "se", "sirf", "sy", "tak", "tera", "tere", "teri", "tha", "thi", "tu",
+    "tujhe", "tujhy", "tum", "tumhara", "tumhare", "unki", "uska", "uski", "usko", "wahan", "wala", "wale", "wali",
+    "wo", "woh", "yaar", "yahan", "yar", "ye", "yeh",
 ];
 
 /// Detects the language of a text.

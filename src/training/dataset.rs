@@ -125,7 +125,7 @@ pub fn read_teacher(gzip: impl Read) -> Result<BTreeMap<String, Targets>, Datase
 }
 
 /// By column; the data says `OBSCENE` for what is `PROFANITY` here.
-fn targets(labels: &BTreeMap<String, Option<f32>>) -> Targets {
+pub(super) fn targets(labels: &BTreeMap<String, Option<f32>>) -> Targets {
     Attribute::ABUSE.map(|attribute| {
         let name = if attribute == Attribute::Profanity { "OBSCENE" } else { attribute.name() };
         labels.get(name).copied().flatten().unwrap_or(f32::NAN)

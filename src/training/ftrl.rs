@@ -1,7 +1,7 @@
 //! `SparseFtrl`: logistic regression on sparse rows, many labels at once, by follow-the-regularised-leader.
 //!
 //! linfa's own estimators take dense matrices only; this one stands on linfa's traits. The update is
-//! that of McMahan et al., "Ad Click Prediction: a View from the Trenches" (KDD 2013), algorithm 1,
+//! that of `McMahan` et al., "Ad Click Prediction: a View from the Trenches" (KDD 2013), algorithm 1,
 //! starting from z = 0 and with a bias of its own.
 
 use super::sparse::SparseRecords;
@@ -263,7 +263,8 @@ mod tests {
     fn halves_teach_what_the_whole_teaches() {
         let whole = dataset();
         let half = |range: std::ops::Range<usize>| {
-            let rows: Vec<Vec<(u32, f32)>> = range.clone().map(|i| vec![((i % 2) as u32, 0.7), (2, 0.7)]).collect();
+            let rows: Vec<Vec<(u32, f32)>> =
+                range.clone().map(|i| vec![(u32::from(i % 2 == 1), 0.7), (2, 0.7)]).collect();
             let targets = whole.targets.slice(s![range, ..]).to_owned();
             DatasetBase::new(SparseRecords::from_rows(&rows, 3).unwrap(), targets)
         };

@@ -7,6 +7,7 @@ pub mod dataset;
 pub mod evaluation;
 pub mod ftrl;
 pub mod platt;
+pub mod primer;
 pub mod source;
 pub mod sparse;
 pub mod topicality;

@@ -58,7 +58,7 @@ pub const SOURCES: &[Source] = &[
     Source { name: "stormfront_forum", licence: "CC BY-SA 3.0 ES", weight: 0.4, ..DEFAULT },
     Source { name: "surge_social", licence: "MIT", weight: 0.7, ..DEFAULT },
     Source { name: "youtube_spam", licence: "CC BY 4.0", weight: 2.0, calibrates: true, ..DEFAULT },
-    Source { name: "sms_spam", licence: "CC BY 4.0", weight: 0.5, calibrates: true, ..DEFAULT },
+    Source { name: "sms_spam", licence: "CC BY 4.0", weight: 1.0, calibrates: true, ..DEFAULT },
     Source {
         name: "c3_news",
         licence: "CC BY-NC-SA 4.0",
@@ -84,6 +84,9 @@ pub const UNLABELLED: Source = Source {
     assume_no_spam: true,
     ..DEFAULT
 };
+
+/// Sentences of our own writing (see `primer.toml`).
+pub const PRIMER: Source = Source { name: "primer (our own sentences)", licence: "MIT OR Apache-2.0", ..DEFAULT };
 
 /// Which sources to learn from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

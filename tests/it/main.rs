@@ -2,6 +2,8 @@
 
 mod api;
 mod cases;
+mod crash;
 mod layers;
 mod licences;
+mod program;
 mod support;

@@ -6,7 +6,7 @@ use crate::classifier::{ArticleText, Input};
 use crate::text::{combine, normalise};
 
 /// The features, in order.
-pub const NAMES: [&str; 16] = [
+pub const NAMES: [&str; 21] = [
     "title_cosine",
     "body_cosine",
     "article_share",
@@ -23,6 +23,11 @@ pub const NAMES: [&str; 16] = [
     "has_thread",
     "log_article_terms",
     "thread_cosine_by_log_words",
+    "log_best_share",
+    "log_article_share",
+    "log_best_share_by_log_words",
+    "log_article_share_by_log_article_terms",
+    "log_best_rare",
 ];
 /// How many features there are.
 pub const COUNT: usize = NAMES.len();
@@ -31,6 +36,8 @@ pub const COUNT: usize = NAMES.len();
 pub const RARE_IDF: f32 = 6.0;
 /// Beyond three, further rare words in common say nothing new.
 const RARE_CAP: usize = 3;
+/// The smallest share that is told from none.
+const LEAST_SHARE: f32 = 0.02;
 /// How much of a body is read, in bytes; the subject is clear by then.
 const BODY_BYTES: usize = 16 * 1024;
 /// How much of the parent and of each comment of the thread is read, in bytes.
@@ -111,23 +118,35 @@ fn features(comment: &Bag, words: usize, context: &Context, idf: &Idf) -> [f32; 
     let flag = |set: bool| if set { 1.0 } else { 0.0 };
     let log_words = (1.0 + words as f32).ln();
     let thread_cosine = comment.cosine(thread);
+    let shares = [comment.share(&context.article), comment.share(parent), comment.share(thread)];
+    // That nothing at all is shared says far more than that little is: hence the logarithm.
+    let log_share = |share: f32| (share + LEAST_SHARE).ln() - LEAST_SHARE.ln();
+    let log_best_share = log_share(shares.into_iter().fold(0.0, f32::max));
+    let log_article_share = log_share(shares[0]);
+    let log_article_terms = (1.0 + context.article.len() as f32).ln();
+    let rares = [rare(&context.article), rare(parent), rare(thread)];
     [
         comment.cosine(&context.title),
         comment.cosine(&context.body),
-        comment.share(&context.article),
-        rare(&context.article),
+        shares[0],
+        rares[0],
         comment.cosine(parent),
-        comment.share(parent),
-        rare(parent),
+        shares[1],
+        rares[1],
         thread_cosine,
-        comment.share(thread),
-        rare(thread),
+        shares[2],
+        rares[2],
         parent.cosine(&context.article),
         log_words,
         flag(context.parent.is_some()),
         flag(context.thread.is_some()),
-        (1.0 + context.article.len() as f32).ln(),
+        log_article_terms,
         thread_cosine * log_words,
+        log_best_share,
+        log_article_share,
+        log_best_share * log_words,
+        log_article_share * log_article_terms,
+        rares.into_iter().sum::<f32>().ln_1p(),
     ]
 }
 

@@ -127,7 +127,7 @@ impl Batch {
                 let work = async move {
                     let id = submission.id.clone();
                     match ombud.submit(submission, actor).await {
-                        Err(error) => refusal(line, id, &error.into()),
+                        Err(error) => refusal(line, id.as_ref(), &error.into()),
                         Ok(done) => json!({
                             "line": line,
                             "id": done.comment.id,
@@ -184,6 +184,6 @@ impl Batch {
     }
 }
 
-fn refusal(line: u64, id: Option<CommentId>, problem: &Problem) -> Value {
+fn refusal(line: u64, id: Option<&CommentId>, problem: &Problem) -> Value {
     json!({"line": line, "id": id, "status": problem.code().status(), "problem": problem.body()})
 }

@@ -144,9 +144,8 @@ mod tests {
     use super::*;
 
     fn data() -> (Vec<ArticleLine>, Vec<CommentLine>) {
-        let subjects: Vec<[String; 6]> = (0..60)
-            .map(|a| std::array::from_fn(|w| format!("w{}x{}", (b'a' + (a % 26) as u8) as char, a * 7 + w)))
-            .collect();
+        let subjects: Vec<[String; 6]> =
+            (0..60).map(|a| std::array::from_fn(|w| format!("w{}x{}", ["k", "m", "q"][a % 3], a * 7 + w))).collect();
         let article = |(a, words): (usize, &[String; 6])| ArticleLine {
             article_id: format!("a{a}"),
             title: Some(words[..3].join(" ")),

@@ -7,11 +7,12 @@ use std::num::NonZeroU32;
 async fn bodies_that_are_not_json_each_say_why() {
     let app = TestApp::start().await;
     let deep = format!("{{\"text\":{}1{}}}", "[".repeat(300), "]".repeat(300));
-    let cases: [(Vec<u8>, u16, &str); 8] = [
+    let cases: [(Vec<u8>, u16, &str); 9] = [
         (b"{".to_vec(), 400, "malformed_json"),
         (b"".to_vec(), 400, "malformed_json"),
-        (b"{\"id\":\"c1\"} trailing".to_vec(), 400, "malformed_json"),
+        (format!("{} trailing", comment("c1", "a1", None, CLEAN[0])).into_bytes(), 400, "malformed_json"),
         (b"[1]".to_vec(), 422, "wrong_type"),
+        (b"7".to_vec(), 422, "wrong_type"),
         (deep.into_bytes(), 400, "json_too_deep"),
         (b"{\"id\":\"\\ud83d\"}".to_vec(), 400, "invalid_unicode"),
         (b"{\"id\":\"\xff\"}".to_vec(), 400, "invalid_unicode"),

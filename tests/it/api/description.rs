@@ -16,7 +16,29 @@ async fn every_call_described_is_served() {
             assert!(answer.status == 200 || answer.body["code"] == "key_missing", "{path}: {}", answer.text);
         }
     }
-    insta::assert_snapshot!(calls.join("\n"), @"");
+    insta::assert_snapshot!(calls.join("\n"), @r"
+    GET /livez
+    GET /readyz
+    GET /v1/articles/{id}
+    PUT /v1/articles/{id}
+    GET /v1/articles/{id}/comments
+    GET /v1/audit
+    POST /v1/comments
+    GET /v1/comments/{id}
+    DELETE /v1/comments/{id}
+    PATCH /v1/comments/{id}
+    POST /v1/comments/{id}/decision
+    POST /v1/comments/{id}/reports
+    POST /v1/comments/{id}/undo
+    POST /v1/comments:batch
+    GET /v1/events
+    GET /v1/policy
+    GET /v1/queue
+    POST /v1/queue/claims
+    PUT /v1/queue/claims/{id}
+    DELETE /v1/queue/claims/{id}
+    POST /v1/score
+    ");
 }
 
 #[tokio::test]

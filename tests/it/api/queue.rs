@@ -70,7 +70,7 @@ async fn a_lease_ends_is_extended_and_given_back() {
     app.clock.advance(Duration::from_secs(200));
     let extended = app.moderator.put(&path, &json!({})).await.expect_status(200);
     assert_eq!(extended.body["expires_at"], "2026-11-03T20:08:23Z");
-    app.clock.advance(Duration::from_secs(300));
+    app.clock.advance(Duration::from_mins(5));
     app.moderator.put(&path, &json!({})).await.expect_problem(409, "claim_expired");
     let late = json!({"action": "publish", "expected_version": 1, "claim_id": held[0]["claim_id"]});
     app.moderator.post("/v1/comments/p1/decision", &late).await.expect_problem(409, "claim_expired");
