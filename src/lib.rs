@@ -8,6 +8,20 @@ pub mod text;
 
 pub mod classifier;
 
+pub mod training;
+
 pub mod policy;
 
 pub mod store;
+
+pub mod delivery;
+
+pub mod service;
+
+pub mod http;
+
+pub mod config;
+pub mod startup;
+pub mod telemetry;
+
+pub mod cli;

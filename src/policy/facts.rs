@@ -47,3 +47,17 @@ pub struct Facts {
     /// Names of facts that could not be had in time: the decision says so and leans to review.
     pub missing: Vec<&'static str>,
 }
+
+impl Facts {
+    /// What is known when the store did not answer: nothing, and that much is said.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self { missing: vec!["the article", "the thread", "the author's record"], ..Self::default() }
+    }
+
+    /// Whether the store was asked and did not know the article.
+    #[must_use]
+    pub fn article_is_unknown(&self) -> bool {
+        self.article.is_none() && self.missing.is_empty()
+    }
+}

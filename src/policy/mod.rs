@@ -1,5 +1,23 @@
 //! How a comment is judged: the editors' file, the checked policy, the rules, and one fold over them.
+//!
+//! Nothing here reads a file, a socket or a clock. What the rules may look at is the [`Context`];
+//! what editors may tune is the [`Policy`]; what follows from the two is [`decide()`].
 
+mod checked;
+mod context;
+mod decide;
+mod error;
 mod facts;
+mod file;
+mod rules;
+mod setting;
+mod threshold;
+mod word_list;
 
+pub use checked::Policy;
+pub use context::Context;
+pub use decide::decide;
+pub use error::PolicyError;
 pub use facts::{AuthorRecord, Facts, Submission, ThreadEntry};
+pub use setting::{Mode, OnError, RejectReason, UnknownArticle};
+pub use threshold::{Threshold, Thresholds};

@@ -1,9 +1,16 @@
-//! How text is read: normalisation with a map back to the original, fingerprints, language.
+//! How text is read: normalisation with a map back to the original, words, fingerprints, language.
 
 mod fingerprint;
+mod fold;
+mod hash;
 mod language;
+mod lookalike;
 mod normalise;
+mod repair;
+mod word;
 
 pub use fingerprint::fingerprint;
+pub use hash::{combine, fmix64, stable_hash};
 pub use language::{Language, detect};
 pub use normalise::{Normalised, normalise};
+pub use word::{Word, words};

@@ -1,4 +1,8 @@
-//! The integration tests, in one binary: linking once is most of what a test run costs.
+//! The integration tests, as one binary: two cores link it once.
 
+mod api;
+mod cases;
+mod layers;
+mod licences;
 mod store;
 mod support;

@@ -16,6 +16,7 @@ mod thread;
 use crate::support::redis::{RedisServer, fresh_prefix};
 use ombud::comment::{Change, Comment};
 use ombud::store::redis::RedisStore;
+use ombud::store::sqlite::SqliteStore;
 use ombud::store::{Admission, Lease, Store};
 use std::any::Any;
 use std::sync::Arc;
@@ -32,6 +33,13 @@ struct Opened {
 async fn redis_store() -> Opened {
     let store = RedisStore::connect(&RedisServer::shared().url(), Some(&fresh_prefix())).await.expect("a store");
     Opened { store, _keep: Box::new(()) }
+}
+
+#[expect(clippy::unused_async, reason = "opened as the others are")]
+async fn sqlite_store() -> Opened {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = SqliteStore::open(&folder.path().join("ombud.db")).expect("a store");
+    Opened { store, _keep: Box::new(folder) }
 }
 
 /// Makes a test of each case for an adapter. A case that is not listed is dead code, and so an error.
@@ -77,7 +85,7 @@ macro_rules! store_tests {
 }
 
 store_tests!(redis, crate::store::redis_store);
-// store_tests!(sqlite, crate::store::sqlite_store);
+store_tests!(sqlite, crate::store::sqlite_store);
 
 /// Takes a comment in, which must be new.
 async fn admitted(store: &Handle, change: Change) -> Comment {

@@ -1,4 +1,6 @@
 //! What the tests stand on.
 
+pub mod app;
+pub mod client;
 pub mod redis;
 pub mod sample;

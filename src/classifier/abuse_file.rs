@@ -1,0 +1,143 @@
+//! The abuse model as a file.
+
+use super::abuse::{AbuseModel, COLUMNS};
+use super::calibration::Sigmoid;
+use super::feature::{self, BUCKETS, Idf};
+use super::file::{ModelFile, Tensor, write};
+use super::{Card, ModelError, ModelKind};
+use crate::comment::Attribute;
+use safetensors::tensor::Dtype;
+
+/// Version of the layout below.
+pub const FORMAT: u32 = 1;
+
+/// The abuse model that ships with ombud.
+pub(super) const EMBEDDED: &[u8] = include_bytes!("../../models/abuse.safetensors");
+
+impl AbuseModel {
+    /// The model embedded in the binary.
+    ///
+    /// # Panics
+    /// Never in a build that passed its tests: they read it.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self::from_bytes(EMBEDDED).expect("the tests read the embedded model").0
+    }
+
+    /// Reads a model file.
+    ///
+    /// # Errors
+    /// [`ModelError`] says what is wrong with it.
+    pub fn from_bytes(bytes: &[u8]) -> Result<(Self, Card), ModelError> {
+        let file = ModelFile::open(bytes, ModelKind::Abuse, FORMAT, &feature::definition())?;
+        if let Some(attribute) = file.card.attributes.iter().copied().find(|a| !Attribute::ABUSE.contains(a)) {
+            return Err(ModelError::Attribute { model: ModelKind::Abuse, attribute });
+        }
+        let (rows, _) = file.bytes("weights", Dtype::I8, &[BUCKETS, COLUMNS])?.as_chunks::<COLUMNS>();
+        let per_column = |name| {
+            let values = file.floats(name, &[COLUMNS])?;
+            Ok::<[f32; COLUMNS], ModelError>(std::array::from_fn(|k| values[k]))
+        };
+        let platt = file.floats("calibration", &[COLUMNS, 2])?;
+        let model = Self {
+            table: rows.iter().map(|row| row.map(u8::cast_signed)).collect(),
+            idf: Idf(file.bytes("idf", Dtype::U8, &[BUCKETS])?.to_vec()),
+            scale: per_column("scale")?,
+            bias: per_column("bias")?,
+            calibration: std::array::from_fn(|k| Sigmoid { slope: platt[2 * k], offset: platt[2 * k + 1] }),
+            attributes: file.card.attributes.clone(),
+        };
+        Ok((model, file.card))
+    }
+
+    /// Writes a model file; the same model and card give the same bytes.
+    ///
+    /// # Errors
+    /// If the tensors don't fit the format, which would be a bug.
+    pub fn to_bytes(&self, card: &Card) -> Result<Vec<u8>, safetensors::SafeTensorError> {
+        let weights = self.table.iter().flatten().map(|w| w.cast_unsigned()).collect();
+        let platt: Vec<f32> = self.calibration.iter().flat_map(|s| [s.slope, s.offset]).collect();
+        let tensors = [
+            Tensor { name: "weights", dtype: Dtype::I8, shape: vec![BUCKETS, COLUMNS], data: weights },
+            Tensor { name: "idf", dtype: Dtype::U8, shape: vec![BUCKETS], data: self.idf.0.clone() },
+            Tensor::floats("scale", &[COLUMNS], &self.scale),
+            Tensor::floats("bias", &[COLUMNS], &self.bias),
+            Tensor::floats("calibration", &[COLUMNS, 2], &platt),
+        ];
+        write(card, &tensors)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn card() -> Card {
+        Card {
+            kind: ModelKind::Abuse,
+            format: FORMAT,
+            features: feature::definition(),
+            attributes: vec![Attribute::Insult],
+            seed: 1,
+            may_ship: true,
+            command: String::new(),
+            sources: Vec::new(),
+            calibration: String::new(),
+            metrics: BTreeMap::new(),
+        }
+    }
+
+    fn model() -> AbuseModel {
+        super::super::abuse::tests::model(&[("idiot", 90)])
+    }
+
+    fn refusal(model: &AbuseModel, card: &Card) -> ModelError {
+        AbuseModel::from_bytes(&model.to_bytes(card).unwrap()).err().unwrap()
+    }
+
+    #[test]
+    fn a_file_reads_back() {
+        let bytes = model().to_bytes(&card()).unwrap();
+        assert_eq!(bytes, model().to_bytes(&card()).unwrap());
+        let (read, read_card) = AbuseModel::from_bytes(&bytes).unwrap();
+        assert_eq!(read_card, card());
+        assert_eq!(read.table, model().table);
+        assert_eq!(read.calibration, model().calibration);
+    }
+
+    #[test]
+    fn damage_is_refused() {
+        let bytes = model().to_bytes(&card()).unwrap();
+        for length in [0, 7, 100, bytes.len() - 1] {
+            let error = AbuseModel::from_bytes(&bytes[..length]).err().unwrap();
+            assert!(matches!(error, ModelError::Damaged { .. }), "{length}: {error}");
+        }
+    }
+
+    #[test]
+    fn another_card_is_refused() {
+        let kind = Card { kind: ModelKind::Topicality, ..card() };
+        assert!(matches!(refusal(&model(), &kind), ModelError::Kind { .. }));
+        let format = Card { format: FORMAT + 1, ..card() };
+        assert!(matches!(refusal(&model(), &format), ModelError::Format { .. }));
+        let features = Card { features: "other".to_owned(), ..card() };
+        assert!(matches!(refusal(&model(), &features), ModelError::Features { .. }));
+        let attribute = Card { attributes: vec![Attribute::OffTopic], ..card() };
+        assert!(matches!(refusal(&model(), &attribute), ModelError::Attribute { .. }));
+    }
+
+    #[test]
+    fn other_tensors_are_refused() {
+        let mut not_a_number = model();
+        not_a_number.bias[3] = f32::NAN;
+        assert!(matches!(refusal(&not_a_number, &card()), ModelError::NotFinite { tensor: "bias", .. }));
+        let bytes = write(&card(), &[]).unwrap();
+        assert!(matches!(AbuseModel::from_bytes(&bytes), Err(ModelError::Missing { tensor: "weights", .. })));
+        let short = [Tensor { name: "weights", dtype: Dtype::I8, shape: vec![1, COLUMNS], data: vec![0; COLUMNS] }];
+        let bytes = write(&card(), &short).unwrap();
+        assert!(matches!(AbuseModel::from_bytes(&bytes), Err(ModelError::Shape { .. })));
+        let bytes = safetensors::serialize(Vec::<(&str, safetensors::tensor::TensorView<'_>)>::new(), None).unwrap();
+        assert!(matches!(AbuseModel::from_bytes(&bytes), Err(ModelError::Card { .. })));
+    }
+}

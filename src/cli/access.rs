@@ -1,0 +1,172 @@
+//! `ombud site` and `ombud key`: who may call.
+
+use super::runtime;
+use crate::classifier::Classifier;
+use crate::comment::{KeyId, Scope, SiteId};
+use crate::config::{Overrides, Settings};
+use crate::service::{Clock, Ombud};
+use crate::startup::open_store;
+use anyhow::bail;
+use serde_json::json;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// Add, list and revoke sites
+#[derive(clap::Args)]
+pub struct SiteArgs {
+    #[command(subcommand)]
+    command: SiteCommand,
+    #[command(flatten)]
+    settings: Overrides,
+}
+
+#[derive(clap::Subcommand)]
+enum SiteCommand {
+    /// Add a site, or rename it
+    Add {
+        /// a-z, 0-9 and '-'
+        #[arg(value_parser = site_id)]
+        id: SiteId,
+        /// What people call it [default: the id]
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List the sites
+    List {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a site: its keys stop working, its comments are kept
+    Revoke {
+        #[arg(value_parser = site_id)]
+        id: SiteId,
+    },
+}
+
+/// Add, list and revoke API keys
+#[derive(clap::Args)]
+pub struct KeyArgs {
+    #[command(subcommand)]
+    command: KeyCommand,
+    #[command(flatten)]
+    settings: Overrides,
+}
+
+#[derive(clap::Subcommand)]
+enum KeyCommand {
+    /// Make a key and print its secret, once
+    Add {
+        #[arg(long, value_parser = site_id)]
+        site: SiteId,
+        /// What the key may do: submit, read, review, admin
+        #[arg(long, value_delimiter = ',', required = true)]
+        scope: Vec<Scope>,
+        /// What it is for
+        #[arg(long, default_value = "")]
+        label: String,
+        /// Print a JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// List a site's keys, without their secrets
+    List {
+        #[arg(long, value_parser = site_id)]
+        site: SiteId,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Revoke a key: it stops working within two seconds
+    Revoke {
+        #[arg(long, value_parser = site_id)]
+        site: SiteId,
+        #[arg(value_parser = key_id)]
+        id: KeyId,
+    },
+}
+
+fn site_id(value: &str) -> Result<SiteId, String> {
+    SiteId::parse(value).map_err(|e| e.to_string())
+}
+
+fn key_id(value: &str) -> Result<KeyId, String> {
+    KeyId::parse(value).map_err(|e| e.to_string())
+}
+
+/// The service over the configured store. Nothing is scored here, but a service has its models.
+async fn open(overrides: &Overrides) -> anyhow::Result<Ombud> {
+    let settings = Settings::load(overrides, None)?;
+    let store = open_store(&settings.store).await?;
+    Ok(Ombud::new(store, Arc::new(Classifier::embedded()), settings.policy, Clock::System))
+}
+
+pub fn run_site(args: SiteArgs) -> anyhow::Result<ExitCode> {
+    runtime()?.block_on(async {
+        let ombud = open(&args.settings).await?;
+        match args.command {
+            SiteCommand::Add { id, name } => {
+                let site = ombud.add_site(&id, name.as_deref().unwrap_or(id.as_str())).await?;
+                println!("site {} ({})", site.id, site.name);
+            }
+            SiteCommand::List { json } => {
+                for site in ombud.sites().await? {
+                    if json {
+                        println!("{}", json!(site));
+                    } else {
+                        let revoked = if site.revoked_at.is_some() { "  revoked" } else { "" };
+                        println!("{}  {}{revoked}", site.id, site.name);
+                    }
+                }
+            }
+            SiteCommand::Revoke { id } => {
+                if !ombud.revoke_site(&id).await? {
+                    bail!("there is no site {id}");
+                }
+                println!("revoked {id}");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+pub fn run_key(args: KeyArgs) -> anyhow::Result<ExitCode> {
+    runtime()?.block_on(async {
+        let ombud = open(&args.settings).await?;
+        match args.command {
+            KeyCommand::Add { site, scope, label, json } => {
+                if !ombud.sites().await?.iter().any(|s| s.id == site && s.revoked_at.is_none()) {
+                    bail!("there is no site {site}; add it with `ombud site add {site}`");
+                }
+                let new = ombud.add_key(&site, &label, &scope).await?;
+                if json {
+                    println!("{}", json!({"id": new.key.id, "site": site, "secret": new.secret}));
+                } else {
+                    println!("id      {}", new.key.id);
+                    println!("secret  {}", new.secret);
+                    println!("The secret is shown this once; ombud keeps only its hash.");
+                }
+            }
+            KeyCommand::List { site, json } => {
+                for key in ombud.keys(&site).await? {
+                    let scopes: Vec<&str> = key.scopes.iter().map(|s| s.name()).collect();
+                    if json {
+                        let shown = json!({"id": key.id, "site": key.site, "label": key.label, "scopes": scopes,
+                            "created_at": key.created_at, "revoked_at": key.revoked_at});
+                        println!("{shown}");
+                    } else {
+                        let revoked = if key.revoked_at.is_some() { "  revoked" } else { "" };
+                        println!("{}  {}  {}{revoked}", key.id, scopes.join(","), key.label);
+                    }
+                }
+            }
+            KeyCommand::Revoke { site, id } => {
+                if !ombud.revoke_key(&site, &id).await? {
+                    bail!("site {site} has no key {id}");
+                }
+                println!("revoked {id}");
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}

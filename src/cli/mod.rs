@@ -1,0 +1,73 @@
+//! The command line: one file a subcommand.
+
+mod access;
+mod evaluate;
+mod health;
+mod model;
+mod openapi;
+mod policy;
+mod progress;
+mod score;
+mod serve;
+mod train;
+mod training_data;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Comment moderation for publishers.
+#[derive(Parser)]
+#[command(name = "ombud", version, about, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API
+    Serve(serve::Args),
+    /// Add, list and revoke sites
+    Site(access::SiteArgs),
+    /// Add, list and revoke API keys
+    Key(access::KeyArgs),
+    Score(score::Args),
+    Train(train::Args),
+    Evaluate(evaluate::Args),
+    /// Check a policy
+    Policy(policy::Args),
+    /// Ask a running ombud whether it is ready
+    Health(health::Args),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Runs what the command line asks for.
+///
+/// Exit codes: 0 done; 1 it could not be done, and why was said; 2 the command line is wrong.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let outcome = match cli.command {
+        Command::Serve(args) => serve::run(&args),
+        Command::Site(args) => access::run_site(args),
+        Command::Key(args) => access::run_key(args),
+        Command::Score(args) => score::run(&args),
+        Command::Train(args) => train::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Policy(args) => policy::run(&args),
+        Command::Health(args) => health::run(&args),
+        Command::Openapi => Ok(openapi::run()),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("ombud: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A runtime for commands that talk to a store.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}

@@ -1,0 +1,170 @@
+//! `ombud serve`: the API, and the demo.
+
+use crate::classifier::Classifier;
+use crate::comment::{Scope, SiteId};
+use crate::config::{Overrides, Settings};
+use crate::service::seed::Sown;
+use crate::service::{Clock, Ombud};
+use crate::startup::{Application, Parts, Stopper};
+use crate::telemetry;
+use anyhow::{Context as _, ensure};
+use serde::{Deserialize, Serialize};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+/// The demo site, its article and its thread.
+const DEMO: &str = include_str!("../../seeds/demo.toml");
+
+/// Serve the API
+#[derive(clap::Args)]
+pub struct Args {
+    /// Where to listen; port 0 picks a free one [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", env = "OMBUD_BIND")]
+    bind: Option<SocketAddr>,
+    /// Make the demo site with its article, thread and keys. Listens on loopback only
+    #[arg(long)]
+    demo: bool,
+    /// Folder with abuse.safetensors and topicality.safetensors [default: the models as shipped]
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Overrides,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = Settings::load(&args.settings, args.bind)?;
+    telemetry::start(settings.log_format, &settings.log_level)?;
+    ensure!(
+        !args.demo || settings.bind.ip().is_loopback(),
+        "--demo makes keys that everybody can read; it listens on loopback only, not on {}",
+        settings.bind
+    );
+    let classifier = super::model::load(args.model.as_deref())?;
+    actix_web::rt::System::new().block_on(serve(settings, classifier, args.demo))
+}
+
+async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
+    std::fs::create_dir_all(&settings.data_dir).with_context(|| settings.data_dir.display().to_string())?;
+    let application = Application::build(Parts {
+        store: settings.store,
+        policy: settings.policy,
+        classifier: Arc::new(classifier),
+        clock: Clock::System,
+        limits: settings.limits,
+        bind: settings.bind,
+        workers: None,
+    })
+    .await?;
+    let base_url = format!("http://{}", application.address());
+    let prepared =
+        if demo { Some(prepare_demo(application.ombud(), &base_url, &settings.data_dir).await?) } else { None };
+    println!("ombud is listening on {base_url}");
+    match prepared {
+        Some((demo, sown)) => explain_demo(&demo, &sown, &settings.data_dir),
+        None if application.ombud().sites().await?.is_empty() => {
+            println!(
+                "There is no site yet: `ombud site add NAME`, then `ombud key add --site NAME --scope submit,read`."
+            );
+        }
+        None => {}
+    }
+    tokio::spawn(stop_on_signal(application.stopper()));
+    application.run_until_stopped().await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn stop_on_signal(stopper: Stopper) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping");
+    stopper.stop().await;
+}
+
+/// What scripts need to go on from a demo; written to `demo.json`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Demo {
+    base_url: String,
+    site: String,
+    article_id: String,
+    platform_key: String,
+    review_key: String,
+    admin_key: String,
+}
+
+/// Sows the demo, and keeps the keys of an earlier start as long as they work.
+async fn prepare_demo(ombud: &Ombud, base_url: &str, data_dir: &Path) -> anyhow::Result<(Demo, Sown)> {
+    let sown = ombud.sow(DEMO).await.context("seeds/demo.toml")?;
+    let path = data_dir.join("demo.json");
+    let earlier: Option<Demo> = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok());
+    let earlier = earlier.unwrap_or_else(|| Demo {
+        base_url: String::new(),
+        site: String::new(),
+        article_id: String::new(),
+        platform_key: String::new(),
+        review_key: String::new(),
+        admin_key: String::new(),
+    });
+    let demo = Demo {
+        base_url: base_url.to_owned(),
+        site: sown.site.to_string(),
+        article_id: sown.article.to_string(),
+        platform_key: key(ombud, &sown.site, "demo platform", &[Scope::Submit, Scope::Read], earlier.platform_key)
+            .await?,
+        review_key: key(ombud, &sown.site, "demo moderator", &[Scope::Review, Scope::Read], earlier.review_key).await?,
+        admin_key: key(ombud, &sown.site, "demo admin", &[Scope::Admin], earlier.admin_key).await?,
+    };
+    write_private(&path, &serde_json::to_vec_pretty(&demo)?)?;
+    Ok((demo, sown))
+}
+
+async fn key(ombud: &Ombud, site: &SiteId, label: &str, scopes: &[Scope], earlier: String) -> anyhow::Result<String> {
+    match ombud.authenticate(&earlier).await? {
+        Some(caller) if caller.site == *site => Ok(earlier),
+        _ => Ok(ombud.add_key(site, label, scopes).await?.secret),
+    }
+}
+
+/// Writes a file that only its owner can read, whole or not at all.
+fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let unfinished = path.with_extension("tmp");
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(content)?;
+    file.sync_all()?;
+    std::fs::rename(&unfinished, path)?;
+    Ok(())
+}
+
+fn explain_demo(demo: &Demo, sown: &Sown, data_dir: &Path) {
+    let states: Vec<String> =
+        sown.states.iter().filter(|(_, n)| *n > 0).map(|(state, n)| format!("{n} {state}")).collect();
+    println!(
+        "
+Demo site \"{site}\", article \"{article}\", its thread: {states}.
+Keys and addresses are in {file}. The API's pages: {base}/docs
+
+Post a comment:
+
+  curl -s {base}/v1/comments \\
+    -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\
+    -d '{{\"id\":\"c-1\",\"article_id\":\"{article}\",\"author\":{{\"id\":\"reader-1\",\"name\":\"Reader\"}},\"text\":\"…\"}}'
+
+Read the thread:
+
+  curl -s {base}/v1/articles/{article}/comments -H 'Authorization: Bearer {key}'
+",
+        site = demo.site,
+        article = demo.article_id,
+        states = states.join(", "),
+        file = data_dir.join("demo.json").display(),
+        base = demo.base_url,
+        key = demo.platform_key,
+    );
+}

@@ -1,0 +1,106 @@
+//! `ombud train`: makes the model files from labelled data.
+
+use super::progress::Bar;
+use super::training_data::{abuse_rows, topicality_rows};
+use crate::classifier::Card;
+use crate::training::source::Selection;
+use crate::training::{Settings, abuse, primer, topicality};
+use anyhow::Context;
+use clap::{Subcommand, ValueEnum};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Train a classifier: the same data and command give the same bytes.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// The abuse classifier, from labelled comments.
+    Abuse {
+        #[command(flatten)]
+        common: Common,
+        /// Where the model goes.
+        #[arg(long, default_value = "models/abuse.safetensors")]
+        out: PathBuf,
+        /// Which sources to learn from; a model from all of them is for research only.
+        #[arg(long, value_enum, default_value = "shippable")]
+        sources: Sources,
+    },
+    /// The topicality classifier, from articles with their comments.
+    Topicality {
+        #[command(flatten)]
+        common: Common,
+        /// Where the model goes.
+        #[arg(long, default_value = "models/topicality.safetensors")]
+        out: PathBuf,
+    },
+}
+
+#[derive(clap::Args)]
+struct Common {
+    /// The data directory: `abuse` or `topicality`, or the directory that holds both.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Orders the rows and picks those for calibration.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Sources {
+    Shippable,
+    All,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// If the data can't be read, or the model can't be trained or written.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let mut bar = Bar::new();
+    // Not the directory itself: where the data lies must not change the model's bytes.
+    let (bytes, card, out) = match &args.what {
+        What::Abuse { common, out, sources } => {
+            let (selection, name) = match sources {
+                Sources::Shippable => (Selection::Shippable, "shippable"),
+                Sources::All => (Selection::All, "all"),
+            };
+            let mut rows = abuse_rows(&common.data, selection, true)?;
+            rows.extend(primer::rows(common.seed)?);
+            let command = format!("ombud train abuse --data DIR --sources {name} --seed {}", common.seed);
+            let settings = Settings { seed: common.seed, command };
+            let (model, card) = abuse::train(&rows, &settings, &mut bar)?;
+            (model.to_bytes(&card)?, card, out)
+        }
+        What::Topicality { common, out } => {
+            let (articles, comments) = topicality_rows(&common.data)?;
+            let command = format!("ombud train topicality --data DIR --seed {}", common.seed);
+            let settings = Settings { seed: common.seed, command };
+            let (model, card) = topicality::train(&articles, &comments, &settings, &mut bar)?;
+            (model.to_bytes(&card)?, card, out)
+        }
+    };
+    drop(bar);
+    write(out, &bytes)?;
+    report(&card, out, bytes.len());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes beside the place and renames, so that no reader ever meets half a model.
+fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let beside = path.with_extension("tmp");
+    std::fs::write(&beside, bytes).with_context(|| format!("writing {}", beside.display()))?;
+    std::fs::rename(&beside, path).with_context(|| format!("replacing {}", path.display()))
+}
+
+fn report(card: &Card, path: &Path, bytes: usize) {
+    println!("{}: {bytes} bytes, from {} rows", path.display(), card.sources.iter().map(|s| s.rows).sum::<u64>());
+    if !card.may_ship {
+        println!("For research only: some sources' licences do not allow these weights to be shipped.");
+    }
+    super::evaluate::print(&card.metrics);
+}

@@ -1,0 +1,63 @@
+//! Opens the files of a data directory.
+
+use crate::classifier::COLUMNS;
+use crate::training::dataset::{
+    AbuseRow, ArticleLine, CommentLine, DatasetError, Split, read_abuse, read_lines, read_teacher,
+};
+use crate::training::source::{Selection, UNLABELLED, select};
+use anyhow::Context;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// The teacher's scores, if the directory has them.
+const TEACHER: &str = "teacher_toxic_comment_classifier";
+/// Comments from these carry terms that forbid commercial use: not even the teacher's scores on them.
+const NOT_TO_SHIP: [&str; 3] = ["c3_globe", "semeval2015", "semeval2016"];
+
+/// `directory` itself, or its subdirectory `name` where there is one.
+pub fn directory(directory: &Path, name: &str) -> PathBuf {
+    let inner = directory.join(name);
+    if inner.is_dir() { inner } else { directory.to_owned() }
+}
+
+/// Every row of the selected sources, with the teacher's scores; and, for training, the unlabelled
+/// comments of the neighbouring topicality data that the teacher has scored.
+pub fn abuse_rows(data: &Path, selection: Selection, unlabelled: bool) -> anyhow::Result<Vec<AbuseRow>> {
+    let folder = directory(data, "abuse");
+    let mut rows = Vec::new();
+    for source in select(selection) {
+        rows.extend(read(&folder, source.name, |file| read_abuse(file, source))?);
+    }
+    if !folder.join(format!("{TEACHER}.jsonl.gz")).exists() {
+        return Ok(rows);
+    }
+    let mut teacher = read(&folder, TEACHER, read_teacher)?;
+    for row in &mut rows {
+        row.teacher = teacher.remove(&row.id);
+    }
+    let beside = folder.parent().map(|parent| parent.join("topicality")).filter(|path| path.is_dir());
+    if let Some(beside) = beside.filter(|_| unlabelled) {
+        let comments: Vec<CommentLine> = read(&beside, "comments", read_lines)?;
+        let usable =
+            comments.into_iter().filter(|c| c.split == Split::Train && !NOT_TO_SHIP.contains(&c.source.as_str()));
+        rows.extend(usable.filter_map(|comment| {
+            let id = format!("topicality:{}", comment.comment_id);
+            let teacher = Some(teacher.remove(&id)?);
+            let labels = [f32::NAN; COLUMNS];
+            Some(AbuseRow { id, text: comment.text, source: &UNLABELLED, split: Split::Train, labels, teacher })
+        }));
+    }
+    Ok(rows)
+}
+
+/// The articles and comments for topicality.
+pub fn topicality_rows(data: &Path) -> anyhow::Result<(Vec<ArticleLine>, Vec<CommentLine>)> {
+    let folder = directory(data, "topicality");
+    Ok((read(&folder, "articles", read_lines)?, read(&folder, "comments", read_lines)?))
+}
+
+fn read<T>(folder: &Path, name: &str, parse: impl Fn(File) -> Result<T, DatasetError>) -> anyhow::Result<T> {
+    let path = folder.join(format!("{name}.jsonl.gz"));
+    let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+    parse(file).with_context(|| format!("reading {}", path.display()))
+}

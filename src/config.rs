@@ -1,0 +1,178 @@
+//! Settings of the process: `config/ombud.toml`, and what the command line overrides.
+
+use crate::http::Limits;
+use crate::policy::Policy;
+use crate::store::StoreUrl;
+use anyhow::{Context as _, ensure};
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+
+/// The folder that is read when none is named, if it is there.
+pub const DEFAULT_FOLDER: &str = "config";
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    #[default]
+    Text,
+    Json,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsFile {
+    body_bytes: usize,
+    batch_line_bytes: usize,
+    /// 0 is no limit.
+    requests_per_second: u32,
+}
+
+impl Default for LimitsFile {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            body_bytes: limits.body_bytes,
+            batch_line_bytes: limits.batch_line_bytes,
+            requests_per_second: limits.requests_per_second.map_or(0, NonZeroU32::get),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LogFile {
+    format: LogFormat,
+    level: String,
+}
+
+impl Default for LogFile {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, level: "info".to_owned() }
+    }
+}
+
+/// `ombud.toml` as it is written.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    bind: String,
+    data_dir: PathBuf,
+    store: String,
+    limits: LimitsFile,
+    log: LogFile,
+}
+
+impl Default for File {
+    fn default() -> Self {
+        Self {
+            bind: "127.0.0.1:8080".to_owned(),
+            data_dir: PathBuf::from("data"),
+            store: "sqlite:ombud.db".to_owned(),
+            limits: LimitsFile::default(),
+            log: LogFile::default(),
+        }
+    }
+}
+
+/// What the command line says; each wins over the file. Global: they may stand before or after a subcommand
+/// such as `key add`.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Overrides {
+    /// Folder with ombud.toml, policy.toml and words.toml [default: ./config if it is there]
+    #[arg(long, value_name = "DIR", env = "OMBUD_CONFIG", global = true)]
+    pub config: Option<PathBuf>,
+    /// Folder for ombud's own files [default: data]
+    #[arg(long, value_name = "DIR", env = "OMBUD_DATA_DIR", global = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Where comments are kept: sqlite:PATH or redis://HOST:PORT [default: sqlite:ombud.db]
+    #[arg(long, value_name = "URL", env = "OMBUD_STORE", hide_env_values = true, global = true)]
+    pub store: Option<StoreUrl>,
+}
+
+/// Checked settings.
+pub struct Settings {
+    pub bind: SocketAddr,
+    pub data_dir: PathBuf,
+    pub store: StoreUrl,
+    pub limits: Limits,
+    pub log_format: LogFormat,
+    /// A filter in the manner of `RUST_LOG`.
+    pub log_level: String,
+    pub policy: Policy,
+}
+
+impl Settings {
+    /// Reads the files and applies the overrides.
+    ///
+    /// # Errors
+    /// Names the file, and where in it, for whatever is missing or wrong.
+    pub fn load(overrides: &Overrides, bind: Option<SocketAddr>) -> anyhow::Result<Self> {
+        let folder = folder(overrides.config.as_deref())?;
+        let file = match &folder {
+            Some(folder) => read_optional(&folder.join("ombud.toml"))?,
+            None => None,
+        };
+        let file: File = match &file {
+            Some(text) => toml::from_str(text).context("ombud.toml")?,
+            None => File::default(),
+        };
+        let data_dir = overrides.data_dir.clone().unwrap_or(file.data_dir);
+        let store = match &overrides.store {
+            Some(store) => store.clone(),
+            None => file.store.parse().context("`store` in ombud.toml")?,
+        };
+        let limits = Limits {
+            body_bytes: file.limits.body_bytes,
+            batch_line_bytes: file.limits.batch_line_bytes,
+            requests_per_second: NonZeroU32::new(file.limits.requests_per_second),
+        };
+        ensure!(limits.body_bytes >= 1024 && limits.batch_line_bytes >= 1024, "limits under 1024 bytes let nothing in");
+        Ok(Self {
+            bind: bind.map_or_else(|| file.bind.parse().context("`bind` in ombud.toml"), Ok)?,
+            store: store.within(&data_dir),
+            data_dir,
+            limits,
+            log_format: file.log.format,
+            log_level: file.log.level,
+            policy: load_policy(folder.as_deref())?,
+        })
+    }
+}
+
+/// The policy of a configuration folder; what is missing there is as shipped.
+///
+/// # Errors
+/// Says where in which file the policy is wrong.
+pub fn load_policy(folder: Option<&Path>) -> anyhow::Result<Policy> {
+    let (policy, words) = Policy::default_files();
+    let read = |name: &str, shipped: &str| -> anyhow::Result<String> {
+        let found = folder.map(|f| read_optional(&f.join(name))).transpose()?.flatten();
+        Ok(found.unwrap_or_else(|| shipped.to_owned()))
+    };
+    Ok(Policy::parse(&read("policy.toml", policy)?, &read("words.toml", words)?)?)
+}
+
+/// The folder named, which must be there, or the default one, if it is.
+///
+/// # Errors
+/// Fails if the folder named is none.
+pub fn folder(named: Option<&Path>) -> anyhow::Result<Option<PathBuf>> {
+    match named {
+        Some(folder) => {
+            ensure!(folder.is_dir(), "{} is not a folder", folder.display());
+            Ok(Some(folder.to_owned()))
+        }
+        None => Ok(Some(PathBuf::from(DEFAULT_FOLDER)).filter(|f| f.is_dir())),
+    }
+}
+
+fn read_optional(path: &Path) -> anyhow::Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}

@@ -1,0 +1,3 @@
+//! How others hear of what happened.
+
+pub mod stream;

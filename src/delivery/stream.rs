@@ -1,0 +1,91 @@
+//! The event stream: events as they happen, from any cursor on.
+
+use crate::comment::{Event, SiteId};
+use crate::store::{Store, StoreError};
+use futures_util::Stream;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+/// After how long without events a listener hears that all is quiet: connections that hear nothing for
+/// long are cut by what stands between. The store is asked again then, should its news have been lost.
+const QUIET: Duration = Duration::from_secs(15);
+
+/// Events read from the store at a time; more are read when these are taken, so a slow listener costs
+/// no more memory than this.
+const READ: usize = 100;
+
+/// What a listener hears.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// An event, and the cursor right after it.
+    Event(String, Box<Event>),
+    Quiet,
+}
+
+struct Listener {
+    store: Arc<dyn Store>,
+    site: SiteId,
+    cursor: String,
+    read: VecDeque<(String, Event)>,
+    news: watch::Receiver<u64>,
+    end: CancellationToken,
+}
+
+/// Opens a stream after a cursor, or at now. It ends with `end`, or when the store fails: the listener
+/// connects again and goes on from the last cursor.
+///
+/// # Errors
+/// [`StoreError::UnknownCursor`] for a cursor this store never gave out.
+pub async fn open(
+    store: Arc<dyn Store>,
+    site: SiteId,
+    after: Option<String>,
+    end: CancellationToken,
+) -> Result<impl Stream<Item = Heard> + Unpin, StoreError> {
+    let news = store.news();
+    let (cursor, read) = match after {
+        None => (store.latest_cursor(&site).await?, VecDeque::new()),
+        Some(after) => {
+            let page = store.events(&site, Some(&after), READ).await?;
+            (page.next, page.events.into())
+        }
+    };
+    let listener = Listener { store, site, cursor, read, news, end };
+    Ok(Box::pin(futures_util::stream::unfold(listener, |mut listener| async move {
+        let heard = listener.next().await?;
+        Some((heard, listener))
+    })))
+}
+
+impl Listener {
+    async fn next(&mut self) -> Option<Heard> {
+        if let Some((cursor, event)) = self.read.pop_front() {
+            return Some(Heard::Event(cursor, Box::new(event)));
+        }
+        loop {
+            // Marked as seen before reading: news that comes meanwhile wakes the wait below at once.
+            self.news.borrow_and_update();
+            match self.store.events(&self.site, Some(&self.cursor), READ).await {
+                Ok(page) => {
+                    self.cursor = page.next;
+                    self.read = page.events.into();
+                }
+                Err(error) => {
+                    tracing::warn!(site = %self.site, %error, "an event stream ends");
+                    return None;
+                }
+            }
+            if let Some((cursor, event)) = self.read.pop_front() {
+                return Some(Heard::Event(cursor, Box::new(event)));
+            }
+            tokio::select! {
+                () = self.end.cancelled() => return None,
+                changed = self.news.changed() => changed.ok()?,
+                () = tokio::time::sleep(QUIET) => return Some(Heard::Quiet),
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Who calls, and whether the key's scopes allow it. A handler names the scope it needs by its argument.
+
+use super::limit::Rate;
+use super::problem::{Code, Problem};
+use crate::comment::Scope;
+use crate::service::{Caller, Ombud};
+use actix_web::dev::Payload;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{FromRequest, HttpRequest, web};
+use std::future::Future;
+use std::pin::Pin;
+
+/// What authorising takes, as found in a request.
+struct Credentials {
+    secret: Option<String>,
+    ombud: Option<web::Data<Ombud>>,
+    rate: Option<web::Data<Rate>>,
+}
+
+impl Credentials {
+    fn of(request: &HttpRequest) -> Self {
+        Self {
+            secret: bearer(request),
+            ombud: request.app_data::<web::Data<Ombud>>().cloned(),
+            rate: request.app_data::<web::Data<Rate>>().cloned(),
+        }
+    }
+}
+
+async fn authorise(credentials: Credentials, scope: Scope) -> Result<Caller, Problem> {
+    let Credentials { secret, ombud, rate } = credentials;
+    let secret = secret.ok_or_else(|| Problem::new(Code::KeyMissing, "send `Authorization: Bearer KEY`"))?;
+    let ombud = ombud.ok_or_else(|| Problem::new(Code::Internal, "no service"))?;
+    let caller = ombud.authenticate(&secret).await?;
+    let caller = caller.ok_or_else(|| Problem::new(Code::KeyInvalid, "the key is unknown or revoked"))?;
+    if let Some(rate) = rate {
+        rate.check(&caller.key)?;
+    }
+    if caller.may(scope) {
+        Ok(caller)
+    } else {
+        Err(Problem::new(Code::ScopeMissing, format!("this needs a key with the scope `{}`", scope.name())))
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<String> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, secret) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
+}
+
+macro_rules! scoped {
+    ($($(#[$doc:meta])* $name:ident => $scope:expr;)*) => {$(
+        $(#[$doc])*
+        pub struct $name(Caller);
+
+        impl std::ops::Deref for $name {
+            type Target = Caller;
+            fn deref(&self) -> &Caller {
+                &self.0
+            }
+        }
+
+        impl FromRequest for $name {
+            type Error = Problem;
+            type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                let credentials = Credentials::of(request);
+                Box::pin(async move { authorise(credentials, $scope).await.map(Self) })
+            }
+        }
+    )*};
+}
+
+scoped! {
+    /// A caller that may submit.
+    Submitter => Scope::Submit;
+    /// A caller that may read.
+    Reader => Scope::Read;
+    /// A caller that may work the queue.
+    Reviewer => Scope::Review;
+    /// A caller that may see the policy and the audit log.
+    Administrator => Scope::Admin;
+}

@@ -1,0 +1,33 @@
+//! Probes for whoever runs ombud.
+
+use super::problem::Problem;
+use crate::service::Ombud;
+use actix_web::{HttpResponse, Responder, get, web};
+use serde_json::json;
+
+/// The process answers.
+#[utoipa::path(tag = "health", security(()), responses((status = 200, description = "The process is alive")))]
+#[get("/livez")]
+pub async fn live() -> impl Responder {
+    HttpResponse::Ok().json(json!({"status": "alive"}))
+}
+
+/// The store takes comments; what it promises about them, and what policy and models are in force.
+#[utoipa::path(tag = "health", security(()), responses(
+    (status = 200, description = "Ready"),
+    (status = 503, description = "`unavailable`: the store can't be reached"),
+))]
+#[get("/readyz")]
+pub async fn ready(ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
+    let readiness = ombud.readiness().await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "status": "ready",
+        "store": {
+            "kind": readiness.durability.store,
+            "durability": readiness.durability.statement,
+            "fsync": readiness.durability.fsync,
+        },
+        "policy_revision": readiness.policy_revision,
+        "model_revision": readiness.model_revision,
+    })))
+}

@@ -1,0 +1,257 @@
+//! What goes wrong, as RFC 9457 problem details with a stable `code`.
+//!
+//! The one place where errors of the rooms below become HTTP. What is internal goes to the log once,
+//! here, and never to the caller.
+
+use super::v1::view::CommentView;
+use crate::comment::{InvalidAuthorName, InvalidClaimId, InvalidId, InvalidText, TransitionError};
+use crate::service::LeaseError;
+use crate::service::ServiceError;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::{Map, Value, json};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $status:literal, $title:literal;)*) => {
+        /// Every code a problem can carry. Codes are stable: programs may rely on them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as it is written.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// The HTTP status that goes with it.
+            #[must_use]
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// A few words on what it means, the same every time.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    MalformedJson = "malformed_json", 400, "The body is not JSON";
+    JsonTooDeep = "json_too_deep", 400, "The JSON is nested too deep";
+    InvalidUnicode = "invalid_unicode", 400, "The body is not valid Unicode";
+    BodyUnreadable = "body_unreadable", 400, "The body ended early or could not be read";
+    InvalidQuery = "invalid_query", 400, "A query parameter is wrong";
+    UnknownCursor = "unknown_cursor", 400, "The cursor is not one that ombud gave out";
+    IdMissing = "id_missing", 400, "Neither an id nor an Idempotency-Key";
+    KeyMissing = "key_missing", 401, "No API key";
+    KeyInvalid = "key_invalid", 401, "The API key is wrong or revoked";
+    ScopeMissing = "scope_missing", 403, "The API key may not do this";
+    NoSuchAddress = "no_such_address", 404, "Nothing is served here";
+    CommentNotFound = "comment_not_found", 404, "No such comment on this site";
+    ArticleNotFound = "article_not_found", 404, "No such article on this site";
+    ClaimNotFound = "claim_not_found", 404, "No such claim";
+    MethodNotAllowed = "method_not_allowed", 405, "The address does not take this method";
+    ContentDiffers = "content_differs", 409, "The id is taken by other content";
+    VersionStale = "version_stale", 409, "The comment has moved on";
+    ClaimedByOther = "claimed_by_other", 409, "Somebody else is reading the comment";
+    ClaimExpired = "claim_expired", 409, "The claim is over";
+    ClaimForOther = "claim_for_other_comment", 409, "The claim is for another comment";
+    StateUnchanged = "state_unchanged", 409, "The comment is that already";
+    CommentWithdrawn = "comment_withdrawn", 409, "The comment was withdrawn";
+    NothingToUndo = "nothing_to_undo", 409, "There is no decision to take back";
+    BodyTooLarge = "body_too_large", 413, "The body is too large";
+    NotJson = "media_type_unsupported", 415, "The body must be JSON";
+    UnknownField = "unknown_field", 422, "A field that ombud does not know";
+    MissingField = "missing_field", 422, "A field is missing";
+    WrongType = "wrong_type", 422, "A field has the wrong type or value";
+    InvalidIdentifier = "invalid_id", 422, "An id breaks the rules for ids";
+    InvalidAuthor = "invalid_author", 422, "The author's name breaks its rules";
+    TextEmpty = "text_empty", 422, "The text is empty";
+    TextTooLong = "text_too_long", 422, "The text is too long";
+    ControlCharacter = "control_character", 422, "The text holds a control character";
+    InvalidArticle = "invalid_article", 422, "The article breaks a limit";
+    ArticleIdDiffers = "article_id_differs", 422, "Two article ids in one request";
+    UnknownArticle = "unknown_article", 422, "The article is unknown";
+    UnknownParent = "unknown_parent", 422, "The parent is unknown";
+    ParentOfOtherArticle = "parent_of_other_article", 422, "The parent stands under another article";
+    ParentCycle = "parent_cycle", 422, "A comment can't answer itself";
+    IdempotencyKeyReused = "idempotency_key_reused", 422, "The Idempotency-Key belongs to another request";
+    CreatedInFuture = "created_in_future", 422, "The comment is from the future";
+    RateLimited = "rate_limited", 429, "Too many requests";
+    Internal = "internal", 500, "A fault in ombud";
+    Unavailable = "unavailable", 503, "ombud can't do this now";
+}
+
+/// A problem, ready to be answered. Prints as its code alone: details and extensions hold what the caller
+/// sent, or a whole comment.
+pub struct Problem {
+    code: Code,
+    detail: String,
+    extension: Map<String, Value>,
+    retry_after_seconds: u64,
+}
+
+impl Problem {
+    /// A problem of this code. `detail` is for people, and goes to the caller only.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), extension: Map::new(), retry_after_seconds: 1 }
+    }
+
+    /// The same problem, pointing at a member of the body or a parameter.
+    #[must_use]
+    pub fn at(mut self, pointer: &str) -> Self {
+        self.extension.insert("pointer".to_owned(), json!(pointer));
+        self
+    }
+
+    /// The same problem, saying when to try again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_seconds = seconds;
+        self
+    }
+
+    #[must_use]
+    pub fn code(&self) -> Code {
+        self.code
+    }
+
+    fn with(mut self, name: &str, value: Value) -> Self {
+        self.extension.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The problem as JSON.
+    #[must_use]
+    pub fn body(&self) -> Value {
+        let mut body = json!({
+            "type": format!("/docs#{}", self.code.name()),
+            "title": self.code.title(),
+            "status": self.code.status(),
+            "detail": self.detail,
+            "code": self.code.name(),
+        });
+        if let Some(body) = body.as_object_mut() {
+            body.extend(self.extension.clone());
+        }
+        body
+    }
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.code.name())
+    }
+}
+
+impl std::fmt::Debug for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Frameworks log errors by `Debug`.
+        write!(f, "Problem({self})")
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        response.insert_header((CONTENT_TYPE, "application/problem+json"));
+        match self.code {
+            Code::KeyMissing | Code::KeyInvalid => {
+                response.insert_header(("www-authenticate", "Bearer"));
+            }
+            Code::Unavailable | Code::RateLimited => {
+                response.insert_header((RETRY_AFTER, self.retry_after_seconds));
+            }
+            _ => {}
+        }
+        response.body(self.body().to_string())
+    }
+}
+
+impl actix_web::Responder for Problem {
+    type Body = actix_web::body::BoxBody;
+    fn respond_to(self, _: &actix_web::HttpRequest) -> HttpResponse {
+        self.error_response()
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(error: ServiceError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ServiceError::UnknownArticle(_) => Self::new(Code::UnknownArticle, detail).at("article_id"),
+            ServiceError::UnknownComment(_) => Self::new(Code::CommentNotFound, detail),
+            ServiceError::UnknownParent(_) => Self::new(Code::UnknownParent, detail).at("parent_id"),
+            ServiceError::ParentOfOtherArticle { .. } => Self::new(Code::ParentOfOtherArticle, detail).at("parent_id"),
+            ServiceError::ParentCycle => Self::new(Code::ParentCycle, detail).at("parent_id"),
+            ServiceError::ContentDiffers(current) => {
+                Self::new(Code::ContentDiffers, detail).with("current", json!(CommentView::from(*current)))
+            }
+            ServiceError::IdempotencyKeyReused => Self::new(Code::IdempotencyKeyReused, detail),
+            ServiceError::IdMissing => Self::new(Code::IdMissing, detail).at("id"),
+            ServiceError::CreatedInFuture => Self::new(Code::CreatedInFuture, detail).at("created_at"),
+            ServiceError::ArticleIdDiffers(_) => Self::new(Code::ArticleIdDiffers, detail).at("article.id"),
+            ServiceError::Stale(current) => {
+                Self::new(Code::VersionStale, detail).with("current", json!(CommentView::from(*current)))
+            }
+            ServiceError::ClaimedByOther { holder, until } => {
+                Self::new(Code::ClaimedByOther, detail).with("holder", json!(holder)).with("until", json!(until))
+            }
+            ServiceError::ClaimForOther => Self::new(Code::ClaimForOther, detail).at("claim_id"),
+            ServiceError::Lease(LeaseError::Unknown | LeaseError::Expired) => Self::new(Code::ClaimExpired, detail),
+            ServiceError::Transition(TransitionError::Withdrawn) => Self::new(Code::CommentWithdrawn, detail),
+            ServiceError::Transition(TransitionError::Already(_)) => Self::new(Code::StateUnchanged, detail),
+            ServiceError::Transition(TransitionError::NothingToUndo) => Self::new(Code::NothingToUndo, detail),
+            ServiceError::Article(_) => Self::new(Code::InvalidArticle, detail),
+            ServiceError::UnknownCursor => Self::new(Code::UnknownCursor, detail),
+            ServiceError::Unavailable(why) => {
+                tracing::warn!(%why, "unavailable");
+                Self::new(Code::Unavailable, "the store can't be reached; try again")
+            }
+            ServiceError::Internal(why) => {
+                tracing::error!(%why, "internal fault");
+                Self::new(Code::Internal, "a fault in ombud; it has been logged")
+            }
+        }
+    }
+}
+
+impl From<InvalidId> for Problem {
+    fn from(error: InvalidId) -> Self {
+        Self::new(Code::InvalidIdentifier, error.to_string())
+    }
+}
+
+impl From<InvalidAuthorName> for Problem {
+    fn from(error: InvalidAuthorName) -> Self {
+        Self::new(Code::InvalidAuthor, error.to_string()).at("author.name")
+    }
+}
+
+impl From<InvalidClaimId> for Problem {
+    fn from(error: InvalidClaimId) -> Self {
+        Self::new(Code::ClaimNotFound, error.to_string())
+    }
+}
+
+impl From<InvalidText> for Problem {
+    fn from(error: InvalidText) -> Self {
+        let code = match error {
+            InvalidText::Empty => Code::TextEmpty,
+            InvalidText::TooLong => Code::TextTooLong,
+            InvalidText::ControlCharacter(_) => Code::ControlCharacter,
+        };
+        Self::new(code, error.to_string()).at("text")
+    }
+}

@@ -1,0 +1,111 @@
+//! A moderator's decision.
+
+use super::view::CommentView;
+use crate::comment::{ClaimId, CommentId};
+use crate::http::authority::Reviewer;
+use crate::http::json::Json;
+use crate::http::problem::{Code, Problem};
+use crate::service::{ModeratorDecision, Ombud, Verb};
+use actix_web::{HttpResponse, Responder, post, web};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// Publish or reject.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerbBody {
+    Publish,
+    Reject,
+}
+
+/// A decision.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionBody {
+    action: VerbBody,
+    /// One of the policy's reasons, or the platform's own: a-z, 0-9, `_`, `-`, `.`, at most 64. A rejection
+    /// needs one.
+    reason_code: Option<String>,
+    /// For colleagues; at most 2,000 bytes.
+    note: Option<String>,
+    /// The version that was read.
+    expected_version: u64,
+    /// The claim under which it was read.
+    claim_id: Option<String>,
+}
+
+impl DecisionBody {
+    fn parse(self) -> Result<ModeratorDecision, Problem> {
+        let verb = match self.action {
+            VerbBody::Publish => Verb::Publish,
+            VerbBody::Reject => Verb::Reject,
+        };
+        match &self.reason_code {
+            None if verb == Verb::Reject => {
+                return Err(Problem::new(Code::MissingField, "a rejection needs a `reason_code`").at("reason_code"));
+            }
+            Some(code) if !is_code(code) => {
+                let rule = "a reason code is 1 to 64 of a-z, A-Z, 0-9, `_`, `-` and `.`";
+                return Err(Problem::new(Code::WrongType, rule).at("reason_code"));
+            }
+            _ => {}
+        }
+        if self.note.as_ref().is_some_and(|n| n.len() > 2_000) {
+            return Err(Problem::new(Code::WrongType, "at most 2,000 bytes").at("note"));
+        }
+        let claim_id = self.claim_id.map(|id| ClaimId::parse(&id)).transpose();
+        Ok(ModeratorDecision {
+            verb,
+            reason_code: self.reason_code,
+            note: self.note,
+            expected_version: self.expected_version,
+            claim_id: claim_id.map_err(|e| Problem::from(e).at("claim_id"))?,
+        })
+    }
+}
+
+fn is_code(code: &str) -> bool {
+    (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}
+
+/// Decide on a comment.
+#[utoipa::path(tag = "queue", request_body = DecisionBody, params(("id" = String, Path, description = "The comment's id")),
+    responses((status = 200, description = "Decided", body = CommentView),
+              (status = 404, description = "`comment_not_found`"),
+              (status = 409, description = "`version_stale` (with the comment as it stands, `current`), `claimed_by_other`, `claim_expired`, `claim_for_other_comment`, `state_unchanged`, `comment_withdrawn`")))]
+#[post("/v1/comments/{id}/decision")]
+pub async fn post(
+    caller: Reviewer,
+    id: web::Path<String>,
+    body: Json<DecisionBody>,
+    ombud: web::Data<Ombud>,
+) -> Result<impl Responder, Problem> {
+    let id = CommentId::parse(id.into_inner())?;
+    let comment = ombud.decide(&caller.site, &id, body.0.parse()?, &caller.key).await?;
+    Ok(HttpResponse::Ok().json(CommentView::from(comment)))
+}
+
+/// Which decision to take back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct UndoBody {
+    /// The version that the decision made.
+    expected_version: u64,
+}
+
+/// Take the last decision back: the comment stands where it stood before.
+#[utoipa::path(tag = "queue", request_body = UndoBody, params(("id" = String, Path, description = "The comment's id")),
+    responses((status = 200, description = "Undone", body = CommentView),
+              (status = 404, description = "`comment_not_found`"),
+              (status = 409, description = "`version_stale`, `nothing_to_undo`, `comment_withdrawn`")))]
+#[post("/v1/comments/{id}/undo")]
+pub async fn undo(
+    caller: Reviewer,
+    id: web::Path<String>,
+    body: Json<UndoBody>,
+    ombud: web::Data<Ombud>,
+) -> Result<impl Responder, Problem> {
+    let id = CommentId::parse(id.into_inner())?;
+    let comment = ombud.undo(&caller.site, &id, body.0.expected_version, &caller.key).await?;
+    Ok(HttpResponse::Ok().json(CommentView::from(comment)))
+}

@@ -1,0 +1,41 @@
+//! The HTTP API, version 1.
+
+mod article;
+mod audit;
+mod batch;
+mod comment;
+mod decision;
+mod event;
+mod parse;
+mod policy;
+mod queue;
+mod report;
+mod score;
+mod thread;
+pub mod view;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers every call of the API, in the order the document lists them.
+pub fn configure(config: &mut ServiceConfig<'_>) {
+    config
+        .service(article::put)
+        .service(article::get)
+        .service(comment::post)
+        .service(batch::post)
+        .service(comment::get)
+        .service(comment::patch)
+        .service(comment::delete)
+        .service(thread::get)
+        .service(report::post)
+        .service(score::post)
+        .service(queue::get)
+        .service(queue::take)
+        .service(queue::heartbeat)
+        .service(queue::release)
+        .service(decision::post)
+        .service(decision::undo)
+        .service(event::get)
+        .service(policy::get)
+        .service(audit::get);
+}

@@ -1,0 +1,37 @@
+//! The policy in force.
+
+use crate::http::authority::Reviewer;
+use crate::http::problem::Problem;
+use crate::service::Ombud;
+use actix_web::{HttpResponse, Responder, get, web};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// The policy in force, as far as whoever decides needs it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PolicyView {
+    /// Hash of the policy and its word lists; every decision carries it.
+    revision: String,
+    model_revision: String,
+    /// How long a claim lasts without a heartbeat, in seconds.
+    lease_seconds: u32,
+    /// Distinct readers whose reports send a comment to the queue.
+    report_limit: u32,
+    /// Reasons for rejecting, by code, in words.
+    reject_reasons: BTreeMap<String, String>,
+}
+
+/// The policy in force.
+#[utoipa::path(tag = "policy", responses((status = 200, description = "The policy", body = PolicyView)))]
+#[get("/v1/policy")]
+pub async fn get(_: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
+    let policy = ombud.policy();
+    Ok(HttpResponse::Ok().json(PolicyView {
+        revision: policy.revision().to_owned(),
+        model_revision: ombud.model_revision().to_owned(),
+        lease_seconds: policy.lease_seconds(),
+        report_limit: policy.report_limit(),
+        reject_reasons: policy.reject_reasons().iter().map(|r| (r.code.clone(), r.text.clone())).collect(),
+    }))
+}

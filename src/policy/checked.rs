@@ -1,0 +1,204 @@
+//! The policy in force: what the editors' files say, checked as a whole.
+
+use super::error::PolicyError;
+use super::file::{PolicyFile, Rules, ThresholdTable, WordsFile};
+use super::setting::{Mode, OnError, RejectReason, UnknownArticle};
+use super::threshold::{Threshold, Thresholds};
+use super::word_list::{List, WordList};
+use crate::comment::Attribute;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+
+const POLICY: &str = "policy.toml";
+const WORDS: &str = "words.toml";
+
+/// What is publishable, who sees the rest, and what the queue's terms are. Immutable; a changed file is
+/// another policy with another revision.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    revision: String,
+    on_error: OnError,
+    unknown_article: UnknownArticle,
+    paper: Section,
+    /// By name in lower case.
+    sections: BTreeMap<String, Section>,
+    pub(super) rules: Rules,
+    pub(super) words: WordList,
+    reject_reasons: Vec<RejectReason>,
+    report_limit: u32,
+    lease_seconds: u32,
+}
+
+/// What applies in one part of the paper.
+#[derive(Debug, Clone)]
+struct Section {
+    mode: Mode,
+    thresholds: Thresholds,
+}
+
+impl Policy {
+    /// Reads and checks the two files as one policy.
+    ///
+    /// # Errors
+    /// [`PolicyError`] names the first mistake: syntax, an unknown key, a wrong type, a value out of range,
+    /// or settings that contradict each other.
+    pub fn parse(policy_toml: &str, words_toml: &str) -> Result<Self, PolicyError> {
+        let file: PolicyFile =
+            toml::from_str(policy_toml).map_err(|e| PolicyError::from_toml(POLICY, policy_toml, &e))?;
+        let words: WordsFile = toml::from_str(words_toml).map_err(|e| PolicyError::from_toml(WORDS, words_toml, &e))?;
+
+        let merge = Merge { source: policy_toml, off_topic_rejects: file.allow_reject_off_topic };
+        let paper =
+            Section { mode: file.moderation.mode, thresholds: merge.over(&file.thresholds, &Thresholds::default())? };
+        let mut sections = BTreeMap::new();
+        for (name, section) in &file.sections {
+            let thresholds = merge.over(&section.thresholds, &paper.thresholds)?;
+            let section = Section { mode: section.mode.unwrap_or(paper.mode), thresholds };
+            if sections.insert(name.get_ref().to_lowercase(), section).is_some() {
+                let message = format!("section \"{}\" is here twice: capitals do not tell them apart", name.get_ref());
+                return Err(PolicyError::at(POLICY, policy_toml, &name.span(), message));
+            }
+        }
+
+        let mut reject_reasons: Vec<RejectReason> = Vec::new();
+        for reason in file.moderation.reject_reasons {
+            if reject_reasons.iter().any(|r| r.code == reason.get_ref().code) {
+                let message = format!("the code \"{}\" is here twice", reason.get_ref().code);
+                return Err(PolicyError::at(POLICY, policy_toml, &reason.span(), message));
+            }
+            reject_reasons.push(reason.into_inner());
+        }
+
+        let lists = [
+            (List::Banned, words.banned.as_slice()),
+            (List::Suspect, words.suspect.as_slice()),
+            (List::Allowed, words.allowed.as_slice()),
+        ];
+        Ok(Self {
+            revision: revision(policy_toml, words_toml),
+            on_error: file.on_error,
+            unknown_article: file.unknown_article,
+            paper,
+            sections,
+            rules: file.rules,
+            words: WordList::compile(WORDS, words_toml, lists)?,
+            reject_reasons,
+            report_limit: file.reports.limit.get(),
+            lease_seconds: file.queue.lease_seconds.get(),
+        })
+    }
+
+    /// The texts of `policy.toml` and `words.toml` as they ship.
+    #[must_use]
+    pub const fn default_files() -> (&'static str, &'static str) {
+        (include_str!("../../config/policy.toml"), include_str!("../../config/words.toml"))
+    }
+
+    /// Names the policy: the first 12 hex digits of the SHA-256 over both files.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    /// What happens when scoring or the store fails.
+    #[must_use]
+    pub const fn on_error(&self) -> OnError {
+        self.on_error
+    }
+
+    /// What happens under an article that nobody registered.
+    #[must_use]
+    pub const fn unknown_article(&self) -> UnknownArticle {
+        self.unknown_article
+    }
+
+    /// The thresholds of a section, its own over the paper's.
+    #[must_use]
+    pub fn thresholds(&self, section: Option<&str>) -> &Thresholds {
+        &self.section(section).thresholds
+    }
+
+    /// When moderators see the comments of a section.
+    #[must_use]
+    pub fn mode(&self, section: Option<&str>) -> Mode {
+        self.section(section).mode
+    }
+
+    /// The sections that differ from the rest of the paper, in lower case.
+    pub fn sections(&self) -> impl Iterator<Item = &str> {
+        self.sections.keys().map(String::as_str)
+    }
+
+    /// The reasons that a moderator can give for a rejection, in the editors' order.
+    #[must_use]
+    pub fn reject_reasons(&self) -> &[RejectReason] {
+        &self.reject_reasons
+    }
+
+    /// The reason with this code, if the editors know it.
+    #[must_use]
+    pub fn reject_reason(&self, code: &str) -> Option<&RejectReason> {
+        self.reject_reasons.iter().find(|r| r.code == code)
+    }
+
+    /// How many readers have to report a published comment before it returns to the queue; at least 1.
+    #[must_use]
+    pub const fn report_limit(&self) -> u32 {
+        self.report_limit
+    }
+
+    /// How long a claimed comment is kept for its moderator, in seconds; 10 to 86,400.
+    #[must_use]
+    pub const fn lease_seconds(&self) -> u32 {
+        self.lease_seconds
+    }
+
+    fn section(&self, name: Option<&str>) -> &Section {
+        name.and_then(|n| self.sections.get(&n.to_lowercase())).unwrap_or(&self.paper)
+    }
+}
+
+/// Lays threshold tables over each other.
+struct Merge<'a> {
+    source: &'a str,
+    /// Whether the editors allow rejections on topicality alone.
+    off_topic_rejects: bool,
+}
+
+impl Merge<'_> {
+    fn over(&self, table: &ThresholdTable, base: &Thresholds) -> Result<Thresholds, PolicyError> {
+        let mut merged = base.clone();
+        for (name, threshold) in table {
+            let attribute: Attribute = name
+                .get_ref()
+                .parse()
+                .map_err(|e: crate::comment::UnknownAttribute| self.error(&name.span(), e.to_string()))?;
+            let own = *threshold.get_ref();
+            if attribute == Attribute::OffTopic && own.reject.is_some() && !self.off_topic_rejects {
+                let message = "rejecting on topicality alone has to be switched on: `allow_reject_off_topic = true`";
+                return Err(self.error(&threshold.span(), message.to_owned()));
+            }
+            let threshold = Threshold::over(own, base.get(attribute)).map_err(|m| self.error(&threshold.span(), m))?;
+            merged.set(attribute, threshold);
+        }
+        Ok(merged)
+    }
+
+    fn error(&self, span: &std::ops::Range<usize>, message: String) -> PolicyError {
+        PolicyError::at(POLICY, self.source, span, message)
+    }
+}
+
+/// The length of the first file is part of the hash, so that no text can move between the two.
+fn revision(policy_toml: &str, words_toml: &str) -> String {
+    let mut hasher = Sha256::new();
+    hasher.update((policy_toml.len() as u64).to_le_bytes());
+    hasher.update(policy_toml);
+    hasher.update(words_toml);
+    let digest = hasher.finalize();
+    let first = digest.iter().take(6).fold(0_u64, |number, byte| number << 8 | u64::from(*byte));
+    format!("{first:012x}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,143 @@
+//! Sites, keys, and who is calling.
+
+use super::{Ombud, ServiceError};
+use crate::comment::{Actor, ApiKey, KeyHash, KeyId, Scope, Site, SiteId};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Whoever holds an API key, after the key was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    pub site: SiteId,
+    pub key: KeyId,
+    scopes: Vec<Scope>,
+}
+
+impl Caller {
+    /// Whether the key may do this. `admin` may do everything on its site.
+    #[must_use]
+    pub fn may(&self, scope: Scope) -> bool {
+        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+
+    /// The caller as the one who takes a step on the platform's behalf.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor::Platform { key: self.key.clone() }
+    }
+}
+
+/// A key just made: the only moment its secret is known.
+pub struct NewKey {
+    pub key: ApiKey,
+    /// `ombud_` and 256 random bits.
+    pub secret: String,
+}
+
+/// A secret of 256 random bits, recognisable by its prefix should it leak.
+///
+/// # Errors
+/// [`ServiceError::Internal`] if the machine has no randomness to give.
+pub fn generate_secret() -> Result<String, ServiceError> {
+    Ok(format!("ombud_{}", URL_SAFE_NO_PAD.encode(random::<32>()?)))
+}
+
+fn random<const N: usize>() -> Result<[u8; N], ServiceError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|e| ServiceError::Internal(format!("no randomness: {e}")))?;
+    Ok(bytes)
+}
+
+impl Ombud {
+    /// Who holds this secret; `None` for a wrong or revoked key, or one of a revoked site.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<Caller>, ServiceError> {
+        let hash = KeyHash::of(secret);
+        if let Some(caller) = self.callers.get(&hash).await {
+            return Ok(Some(caller));
+        }
+        let Some(key) = self.store.key_by_hash(&hash).await? else { return Ok(None) };
+        let site = self.store.site(&key.site).await?;
+        if key.revoked_at.is_some() || site.is_none_or(|s| s.revoked_at.is_some()) {
+            return Ok(None);
+        }
+        let caller = Caller { site: key.site, key: key.id, scopes: key.scopes };
+        self.callers.insert(hash, caller.clone()).await;
+        Ok(Some(caller))
+    }
+
+    /// Adds a site, or renames the one that is there.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn add_site(&self, id: &SiteId, name: &str) -> Result<Site, ServiceError> {
+        let found = self.store.site(id).await?;
+        let created_at = found.map_or_else(|| self.clock.now(), |s| s.created_at);
+        let site = Site { id: id.clone(), name: name.to_owned(), created_at, revoked_at: None };
+        self.store.put_site(&site).await?;
+        Ok(site)
+    }
+
+    /// All sites, revoked ones included.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn sites(&self) -> Result<Vec<Site>, ServiceError> {
+        Ok(self.store.sites().await?)
+    }
+
+    /// Revokes a site: its keys stop working, its comments are kept. Answers whether there was one.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn revoke_site(&self, id: &SiteId) -> Result<bool, ServiceError> {
+        let Some(mut site) = self.store.site(id).await? else { return Ok(false) };
+        site.revoked_at.get_or_insert_with(|| self.clock.now());
+        self.store.put_site(&site).await?;
+        self.callers.invalidate_all();
+        Ok(true)
+    }
+
+    /// Makes a key and its secret.
+    ///
+    /// # Errors
+    /// Fails if the store does, or the machine has no randomness.
+    pub async fn add_key(&self, site: &SiteId, label: &str, scopes: &[Scope]) -> Result<NewKey, ServiceError> {
+        let secret = generate_secret()?;
+        let id = KeyId::parse(format!("key_{}", URL_SAFE_NO_PAD.encode(random::<9>()?)))
+            .map_err(|e| ServiceError::Internal(e.to_string()))?;
+        let key = ApiKey {
+            id,
+            site: site.clone(),
+            label: label.to_owned(),
+            scopes: scopes.to_vec(),
+            hash: KeyHash::of(&secret),
+            created_at: self.clock.now(),
+            revoked_at: None,
+        };
+        self.store.put_key(&key).await?;
+        Ok(NewKey { key, secret })
+    }
+
+    /// A site's keys, revoked ones included, without their secrets.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn keys(&self, site: &SiteId) -> Result<Vec<ApiKey>, ServiceError> {
+        Ok(self.store.keys(site).await?)
+    }
+
+    /// Revokes a key; it stops working within two seconds on every replica. Answers whether there was one.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn revoke_key(&self, site: &SiteId, id: &KeyId) -> Result<bool, ServiceError> {
+        let Some(mut key) = self.store.key(site, id).await? else { return Ok(false) };
+        key.revoked_at.get_or_insert_with(|| self.clock.now());
+        self.store.put_key(&key).await?;
+        self.callers.invalidate(&key.hash).await;
+        Ok(true)
+    }
+}

@@ -1,0 +1,84 @@
+//! The use-cases: the only place where the pure core and the ports meet.
+//!
+//! One file a use-case, each an `impl` block of [`Ombud`]. What goes wrong is a [`ServiceError`], which
+//! knows nothing of HTTP.
+
+mod access;
+mod article;
+mod clock;
+mod decide;
+mod edit;
+mod error;
+mod event;
+mod health;
+mod judge;
+mod queue;
+mod report;
+mod score;
+pub mod seed;
+mod submit;
+mod thread;
+
+pub use access::{Caller, NewKey, generate_secret};
+pub use clock::{Clock, ManualClock};
+pub use decide::{ModeratorDecision, Verb};
+pub use error::ServiceError;
+pub use health::Readiness;
+pub use queue::{ClaimQuery, Claimed};
+pub use score::{ScoreRequest, Scored};
+pub use submit::{Submission, Submitted};
+pub use thread::{Entry, Thread};
+
+pub use crate::store::{ClaimFilter, EventPage, LeaseError, QueueOverview, ReportOutcome};
+
+use crate::classifier::Classifier;
+use crate::policy::Policy;
+use crate::store::Store;
+use arc_swap::ArcSwap;
+use moka::future::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a key that was looked up is trusted: a revoked key stops working within this time.
+const KEY_TRUST: Duration = Duration::from_secs(2);
+
+/// The service: a store, a classifier, a policy and a clock. Cheap to clone.
+#[derive(Clone)]
+pub struct Ombud {
+    store: Arc<dyn Store>,
+    classifier: Arc<Classifier>,
+    policy: Arc<ArcSwap<Policy>>,
+    clock: Clock,
+    callers: Cache<crate::comment::KeyHash, Caller>,
+}
+
+impl Ombud {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
+        let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
+        Self { store, classifier, policy: Arc::new(ArcSwap::from_pointee(policy)), clock, callers }
+    }
+
+    /// The policy in force.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policy.load_full()
+    }
+
+    /// Puts another policy in force. Decisions under way finish with the one they began with.
+    pub fn replace_policy(&self, policy: Policy) {
+        self.policy.store(Arc::new(policy));
+    }
+
+    /// What time it is to this service.
+    #[must_use]
+    pub fn now(&self) -> crate::comment::Timestamp {
+        self.clock.now()
+    }
+
+    /// Names the models that score.
+    #[must_use]
+    pub fn model_revision(&self) -> &str {
+        self.classifier.revision()
+    }
+}

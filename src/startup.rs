@@ -1,0 +1,145 @@
+//! The composition root: the one place where a store, the models, the policy and the faces are put together.
+
+use crate::classifier::Classifier;
+use crate::http::{self, ApiDescription, Limits};
+use crate::policy::Policy;
+use crate::service::{Clock, Ombud};
+use crate::store::redis::RedisStore;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreUrl};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::{App, HttpServer, web};
+use anyhow::Context as _;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+use utoipa_actix_web::AppExt as _;
+
+/// How long requests under way may take to finish when ombud is told to stop, in seconds.
+const SHUTDOWN_SECONDS: u64 = 20;
+
+/// What an application is built from.
+pub struct Parts {
+    pub store: StoreUrl,
+    pub policy: Policy,
+    pub classifier: Arc<Classifier>,
+    pub clock: Clock,
+    pub limits: Limits,
+    pub bind: SocketAddr,
+    /// Threads that serve requests; `None` for one a core.
+    pub workers: Option<usize>,
+}
+
+/// A service that listens, but does not serve yet.
+pub struct Application {
+    ombud: Ombud,
+    address: SocketAddr,
+    server: Server,
+    end: CancellationToken,
+}
+
+/// Stops a running application from elsewhere.
+#[derive(Clone)]
+pub struct Stopper {
+    end: CancellationToken,
+    server: ServerHandle,
+}
+
+impl Stopper {
+    /// Ends event streams, lets requests under way finish, and stops.
+    pub async fn stop(&self) {
+        self.end.cancel();
+        self.server.stop(true).await;
+    }
+}
+
+/// Opens the store an address names.
+///
+/// # Errors
+/// Says why it can't be opened.
+pub async fn open_store(url: &StoreUrl) -> anyhow::Result<Arc<dyn Store>> {
+    Ok(match url {
+        StoreUrl::Sqlite(path) => SqliteStore::open(path).with_context(|| url.to_string())?,
+        StoreUrl::Redis(address) => RedisStore::connect(address, None).await.with_context(|| url.to_string())?,
+    })
+}
+
+impl Application {
+    /// Opens the store, puts everything together and binds the address.
+    ///
+    /// # Errors
+    /// Fails if the store can't be opened or the address not be bound.
+    pub async fn build(parts: Parts) -> anyhow::Result<Self> {
+        let store = open_store(&parts.store).await?;
+        let durability = store.durability().await.with_context(|| parts.store.to_string())?;
+        tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
+        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock);
+        let listener = TcpListener::bind(parts.bind).with_context(|| format!("can't listen on {}", parts.bind))?;
+        let address = listener.local_addr()?;
+        let end = CancellationToken::new();
+        let server = serve(&ombud, parts.limits, end.clone(), listener, parts.workers)?;
+        Ok(Self { ombud, address, server, end })
+    }
+
+    /// Where it listens; with port 0 asked for, the port it was given.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    #[must_use]
+    pub fn ombud(&self) -> &Ombud {
+        &self.ombud
+    }
+
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        Stopper { end: self.end.clone(), server: self.server.handle() }
+    }
+
+    /// Serves until it is stopped.
+    ///
+    /// # Errors
+    /// Fails if the server does.
+    pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        self.server.await
+    }
+}
+
+fn serve(
+    ombud: &Ombud,
+    limits: Limits,
+    end: CancellationToken,
+    listener: TcpListener,
+    workers: Option<usize>,
+) -> anyhow::Result<Server> {
+    // Made once, outside the factory: the factory runs in every worker.
+    let ombud = web::Data::new(ombud.clone());
+    let rate = web::Data::new(http::Rate::new(&limits));
+    let limits = web::Data::new(limits);
+    let end = web::Data::new(end);
+    let description: web::Data<ApiDescription> = web::Data::new(http::description());
+    let mut server = HttpServer::new(move || {
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .app_data(ombud.clone())
+            .app_data(limits.clone())
+            .app_data(rate.clone())
+            .app_data(end.clone())
+            .app_data(description.clone())
+            .configure(http::configure)
+            .split_for_parts();
+        app.service(http::open_pages())
+            .default_service(web::to(http::not_found))
+            .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")))
+            .wrap(Compress::default())
+            .wrap(tracing_actix_web::TracingLogger::<http::Span>::new())
+    })
+    .disable_signals()
+    .shutdown_timeout(SHUTDOWN_SECONDS);
+    if let Some(workers) = workers {
+        server = server.workers(workers);
+    }
+    Ok(server.listen(listener)?.run())
+}

@@ -1,0 +1,117 @@
+//! The tables, and how a connection is set up.
+
+use crate::store::StoreError;
+use rusqlite::Connection;
+use std::path::Path;
+use std::time::Duration;
+
+/// Version of the layout below, kept in SQLite's `user_version`.
+const LAYOUT: i64 = 1;
+
+const TABLES: &str = "
+CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE keys (
+    site TEXT NOT NULL, id TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, doc TEXT NOT NULL,
+    PRIMARY KEY (site, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE articles (
+    site TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (site, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE comments (
+    site TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, state TEXT NOT NULL,
+    article_id TEXT NOT NULL, root_id TEXT NOT NULL, root_created_ms INTEGER NOT NULL,
+    author_id TEXT NOT NULL, created_ms INTEGER NOT NULL, updated_ms INTEGER NOT NULL,
+    exact INTEGER NOT NULL, near INTEGER NOT NULL, words INTEGER NOT NULL, doc TEXT NOT NULL,
+    UNIQUE (site, id)
+) STRICT;
+CREATE INDEX conversations ON comments (site, article_id, state, root_created_ms, root_id);
+CREATE INDEX recent_in_article ON comments (site, article_id, state, created_ms);
+CREATE INDEX by_author ON comments (site, author_id, created_ms);
+CREATE INDEX by_author_state ON comments (site, author_id, state, updated_ms);
+CREATE INDEX by_text ON comments (site, exact, created_ms);
+
+CREATE TABLE queue (
+    site TEXT NOT NULL, comment_id TEXT NOT NULL, article_id TEXT NOT NULL, section TEXT,
+    queued_ms INTEGER NOT NULL, uncertain REAL NOT NULL, harmful REAL NOT NULL,
+    PRIMARY KEY (site, comment_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX queue_oldest ON queue (site, queued_ms, comment_id);
+CREATE INDEX queue_uncertain ON queue (site, uncertain DESC, queued_ms, comment_id);
+CREATE INDEX queue_harmful ON queue (site, harmful DESC, queued_ms, comment_id);
+
+CREATE TABLE queue_reasons (
+    site TEXT NOT NULL, comment_id TEXT NOT NULL, code TEXT NOT NULL,
+    PRIMARY KEY (site, comment_id, code)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE leases (
+    site TEXT NOT NULL, comment_id TEXT NOT NULL, token TEXT NOT NULL, holder TEXT NOT NULL,
+    claimed_ms INTEGER NOT NULL, expires_ms INTEGER NOT NULL,
+    PRIMARY KEY (site, comment_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reports (
+    site TEXT NOT NULL, comment_id TEXT NOT NULL, reporter TEXT NOT NULL, reason TEXT, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (site, comment_id, reporter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bindings (
+    site TEXT NOT NULL, key TEXT NOT NULL, comment_id TEXT NOT NULL, at_ms INTEGER NOT NULL,
+    PRIMARY KEY (site, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bindings_by_age ON bindings (at_ms);
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, comment_id TEXT NOT NULL, doc TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_of ON audit (site, comment_id, seq);
+
+CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
+CREATE INDEX events_of ON events (site, seq);
+";
+
+/// Opens a connection with the settings that every connection has.
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    make_private(path)?;
+    let connection = Connection::open(path)?;
+    // Another process (the command line beside the server) may hold the write lock for a moment.
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "cache_size", -16_000)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// Makes the file, if it is missing, for its owner alone: it holds what readers wrote. SQLite gives the
+/// files beside it the same mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|e| StoreError::Unavailable(format!("can't open {}: {e}", path.display())))
+}
+
+/// Makes the tables in a new file; refuses a file of a newer layout.
+pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let outcome = match found {
+        LAYOUT => Ok(()),
+        0 => connection
+            .execute_batch(TABLES)
+            .and_then(|()| connection.pragma_update(None, "user_version", LAYOUT))
+            .map_err(StoreError::from),
+        other => Err(StoreError::Layout(format!("the file has layout {other}; this ombud reads layout {LAYOUT}"))),
+    };
+    connection.execute_batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    outcome
+}

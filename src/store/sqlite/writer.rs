@@ -1,0 +1,100 @@
+//! The one thread that writes, and groups what waits into one commit.
+
+use crate::store::StoreError;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Most writes that share a commit: bounds how long the first of them waits.
+const GROUP: usize = 256;
+
+/// Writes that may wait before callers do.
+const WAITING: usize = 1024;
+
+/// Called after the commit with its outcome; sends the caller its answer.
+type Answer = Box<dyn FnOnce(Result<(), &rusqlite::Error>) + Send>;
+/// Runs in the group's transaction, or is told why there is none.
+type Job = Box<dyn FnOnce(Result<&Connection, &rusqlite::Error>) -> Answer + Send>;
+
+/// A handle to the writing thread, which ends when the handle is dropped.
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    commits: watch::Receiver<u64>,
+}
+
+impl Writer {
+    /// Starts the thread on a connection of its own.
+    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::channel(WAITING);
+        let (committed, commits) = watch::channel(0);
+        std::thread::Builder::new()
+            .name("ombud-sqlite-writer".to_owned())
+            .spawn(move || work(&connection, queue, &committed))
+            .map_err(|e| StoreError::Unavailable(format!("can't start the writer: {e}")))?;
+        Ok(Self { jobs, commits })
+    }
+
+    /// Counts commits.
+    pub(super) fn commits(&self) -> watch::Receiver<u64> {
+        self.commits.clone()
+    }
+
+    /// Runs a write and answers once it is on disk. A write that fails leaves nothing behind.
+    pub(super) async fn run<T, F>(&self, write: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        let failed = |error: &rusqlite::Error| StoreError::Unavailable(format!("sqlite could not commit: {error}"));
+        let job: Job = Box::new(move |db| {
+            let outcome = db.map_err(failed).and_then(|db| in_savepoint(db, write));
+            Box::new(move |commit| {
+                let answer = commit.map_err(failed).and(outcome);
+                // A caller that went away needs no answer.
+                let _ = sender.send(answer);
+            })
+        });
+        let gone = || StoreError::Unavailable("the writer has stopped".to_owned());
+        self.jobs.send(job).await.map_err(|_| gone())?;
+        receiver.await.map_err(|_| gone())?
+    }
+}
+
+fn in_savepoint<T>(db: &Connection, write: impl FnOnce(&Connection) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    db.execute_batch("SAVEPOINT job")?;
+    let outcome = write(db);
+    db.execute_batch(if outcome.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
+    outcome
+}
+
+fn work(db: &Connection, mut queue: mpsc::Receiver<Job>, committed: &watch::Sender<u64>) {
+    while let Some(first) = queue.blocking_recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP {
+            match queue.try_recv() {
+                Ok(job) => group.push(job),
+                Err(_) => break,
+            }
+        }
+        let (answers, commit) = run_group(db, group);
+        for answer in answers {
+            answer(commit.as_ref().copied());
+        }
+        committed.send_modify(|n| *n += 1);
+    }
+}
+
+/// Runs the jobs of a group in one transaction; on any failure of the transaction itself nothing stands.
+fn run_group(db: &Connection, group: Vec<Job>) -> (Vec<Answer>, Result<(), rusqlite::Error>) {
+    if let Err(error) = db.execute_batch("BEGIN IMMEDIATE") {
+        let answers = group.into_iter().map(|job| job(Err(&error))).collect();
+        return (answers, Err(error));
+    }
+    let answers = group.into_iter().map(|job| job(Ok(db))).collect();
+    let commit = db.execute_batch("COMMIT");
+    if commit.is_err() {
+        // If even this fails, the next BEGIN will say so to the next group.
+        let _ = db.execute_batch("ROLLBACK");
+    }
+    (answers, commit)
+}

@@ -1,0 +1,302 @@
+//! Training the abuse classifier.
+
+use super::dataset::{AbuseRow, Split, Targets};
+use super::evaluation::{Outcome, measure};
+use super::ftrl::{FittedFtrl, SparseFtrl, SparseFtrlParams};
+use super::platt::calibrate;
+use super::source::Source;
+use super::sparse::SparseRecords;
+use super::{Progress, Settings, TrainingError};
+use crate::classifier::feature::{BUCKETS, Features, Idf, definition};
+use crate::classifier::{ABUSE_FORMAT, AbuseModel, COLUMNS, Card, Metric, ModelKind, Sigmoid, SourceNote};
+use crate::comment::Attribute;
+use crate::text::{combine, normalise, stable_hash};
+use linfa::dataset::DatasetBase;
+use linfa::traits::FitWith;
+use ndarray::{Array1, Array2};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use std::collections::BTreeMap;
+
+/// How much of a target is the teacher's where people labelled too.
+const TEACHER_SHARE: f32 = 0.5;
+/// One in so many training rows of a calibrating source is kept for calibration.
+const CALIBRATION_PART: u64 = 8;
+/// Each unlabelled or mild row of the calibration data counts so often, as the sources over-sample
+/// abuse and news comments are mostly harmless.
+const HARMLESS_COPIES: usize = 2;
+/// Labels are shares of raters; each calibration row stands for so many of them.
+const RATERS: u8 = 10;
+/// How often the rows are gone through; a second time helps the rare attributes.
+const PASSES: u32 = 2;
+/// Gradient that a feature must gather before it counts; see [`SparseFtrl`].
+const L1: f32 = 0.4;
+/// How much a positive counts, by column: more for what is rare or hard to learn.
+const POSITIVE_WEIGHTS: [f32; COLUMNS] = [1.0, 1.0, 1.0, 2.0, 5.0, 2.0, 5.0, 2.0];
+/// Rows learned from at a time; bounds the memory.
+const CHUNK: usize = 4096;
+/// An attribute needs so many positive rows to be learned at all.
+const MIN_POSITIVES: usize = 30;
+/// Where people's labels are mixed with the teacher's scores. It is blind to hate without swear words,
+/// knows no spam (data README), and is worse than people's labels alone on threats and profanity.
+const MIXED: [Attribute; 2] = [Attribute::Toxicity, Attribute::SevereToxicity];
+/// Where the teacher speaks for texts that nobody labelled: helps on papers never seen.
+const TAUGHT: [Attribute; 3] = [Attribute::Toxicity, Attribute::SevereToxicity, Attribute::Insult];
+
+/// Trains on the `train` rows and measures on the `dev` rows.
+///
+/// # Errors
+/// [`TrainingError`] if there are no rows, or an attribute can't be calibrated.
+pub fn train(
+    rows: &[AbuseRow],
+    settings: &Settings,
+    progress: &mut dyn Progress,
+) -> Result<(AbuseModel, Card), TrainingError> {
+    let (learned, held_out): (Vec<&AbuseRow>, Vec<&AbuseRow>) =
+        rows.iter().filter(|r| r.split == Split::Train).partition(|r| !kept_for_calibration(r, settings.seed));
+    if learned.is_empty() {
+        return Err(TrainingError::NoRows("learn from"));
+    }
+    let idf = count(&learned, progress);
+    let fitted = fit(&learned, &idf, settings.seed, progress)?;
+    let mut model = quantise(&fitted, idf);
+    model.attributes = Attribute::ABUSE.into_iter().filter(|a| positives(&learned, *a) >= MIN_POSITIVES).collect();
+    calibrate_all(&mut model, &held_out, progress)?;
+    let dev: Vec<&AbuseRow> = rows.iter().filter(|r| r.split == Split::Dev).collect();
+    let card = Card {
+        kind: ModelKind::Abuse,
+        format: ABUSE_FORMAT,
+        features: definition(),
+        attributes: model.attributes.clone(),
+        seed: settings.seed,
+        may_ship: rows.iter().all(|r| r.source.may_ship),
+        command: settings.command.clone(),
+        sources: notes(&learned),
+        calibration: format!(
+            "Platt scaling on {} held-out training rows, label shares as {RATERS} raters each, harmless rows \
+             counted {HARMLESS_COPIES} times",
+            held_out.len()
+        ),
+        metrics: evaluate(&model, &dev, progress),
+    };
+    Ok((model, card))
+}
+
+/// Measures a model on rows with labels, by attribute name.
+pub fn evaluate(model: &AbuseModel, rows: &[&AbuseRow], progress: &mut dyn Progress) -> BTreeMap<String, Metric> {
+    let raw = score(model, rows, "measuring", progress);
+    let metric = |attribute: Attribute| {
+        let column = attribute.index();
+        let outcomes: Vec<Outcome<'_>> = rows
+            .iter()
+            .zip(&raw)
+            .filter(|(row, _)| !row.labels[column].is_nan())
+            .map(|(row, raw)| Outcome {
+                source: row.source.name,
+                score: f64::from(raw[column]),
+                positive: row.labels[column] >= row.source.positive_from,
+            })
+            .collect();
+        (attribute.name().to_owned(), measure(&outcomes))
+    };
+    model.attributes.iter().copied().map(metric).collect()
+}
+
+fn kept_for_calibration(row: &AbuseRow, seed: u64) -> bool {
+    row.source.calibrates && combine(seed, stable_hash(row.id.as_bytes())).is_multiple_of(CALIBRATION_PART)
+}
+
+fn positives(rows: &[&AbuseRow], attribute: Attribute) -> usize {
+    // Sources that label shares hardly ever reach a half on the rare attributes; a third is a sign.
+    rows.iter().filter(|r| r.labels[attribute.index()] >= 1.0 / 3.0).count()
+}
+
+/// What the model should say: people's labels, mixed with the teacher's scores where it knows better.
+fn targets(row: &AbuseRow) -> Targets {
+    std::array::from_fn(|column| {
+        let attribute = Attribute::ABUSE[column];
+        let label = row.labels[column];
+        let taught = row.teacher.filter(|_| TAUGHT.contains(&attribute)).map_or(f32::NAN, |scores| scores[column]);
+        match (label.is_nan(), taught.is_nan()) {
+            (false, false) if MIXED.contains(&attribute) => {
+                TEACHER_SHARE.mul_add(taught, (1.0 - TEACHER_SHARE) * label)
+            }
+            (false, _) => label,
+            (true, false) => taught,
+            (true, true) if attribute == Attribute::Spam && row.source.assume_no_spam => 0.0,
+            (true, true) => f32::NAN,
+        }
+    })
+}
+
+fn read(row: &AbuseRow) -> Features {
+    Features::of(normalise(&row.text).as_str())
+}
+
+fn count(rows: &[&AbuseRow], progress: &mut dyn Progress) -> Idf {
+    progress.stage("counting words", rows.len());
+    let mut frequencies = vec![0u32; BUCKETS];
+    for row in rows {
+        for group in read(row).groups() {
+            frequencies[group[0].bucket as usize] += 1;
+        }
+        progress.advance(1);
+    }
+    Idf::from_counts(&frequencies, u32::try_from(rows.len()).unwrap_or(u32::MAX - 1))
+}
+
+fn fit(rows: &[&AbuseRow], idf: &Idf, seed: u64, progress: &mut dyn Progress) -> Result<FittedFtrl, TrainingError> {
+    progress.stage("learning", rows.len() * PASSES as usize);
+    let params = SparseFtrl::params().l1(L1).positive_weights(&POSITIVE_WEIGHTS);
+    let mut rows = rows.to_vec();
+    let mut fitted = None;
+    for pass in 0..PASSES {
+        rows.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(combine(seed, u64::from(pass))));
+        fitted = Some(learn_pass(fitted, &params, &rows, idf, progress)?);
+    }
+    fitted.ok_or(TrainingError::NoRows("learn from"))
+}
+
+fn learn_pass(
+    mut fitted: Option<FittedFtrl>,
+    params: &SparseFtrlParams,
+    rows: &[&AbuseRow],
+    idf: &Idf,
+    progress: &mut dyn Progress,
+) -> Result<FittedFtrl, TrainingError> {
+    for chunk in rows.chunks(CHUNK) {
+        let vectors: Vec<Vec<(u32, f32)>> = chunk.iter().map(|row| read(row).vector(idf)).collect();
+        let wanted: Vec<Targets> = chunk.iter().map(|row| targets(row)).collect();
+        let wanted = Array2::from_shape_fn((chunk.len(), COLUMNS), |(row, column)| wanted[row][column]);
+        let weights: Array1<f32> = chunk.iter().map(|row| row.source.weight).collect();
+        let dataset = DatasetBase::new(SparseRecords::from_rows(&vectors, BUCKETS)?, wanted).with_weights(weights);
+        fitted = Some(params.fit_with(fitted, &dataset)?);
+        progress.advance(chunk.len());
+    }
+    fitted.ok_or(TrainingError::NoRows("learn from"))
+}
+
+/// Rounds the weights to bytes: the largest of each attribute becomes 127.
+fn quantise(fitted: &FittedFtrl, idf: Idf) -> AbuseModel {
+    let scale: [f32; COLUMNS] = std::array::from_fn(|column| {
+        let largest = (0..BUCKETS).map(|bucket| fitted.weight(bucket, column).abs()).fold(0.0, f32::max);
+        if largest > 0.0 { largest / 127.0 } else { 1.0 }
+    });
+    #[expect(clippy::cast_possible_truncation, reason = "at most 127 by the scale")]
+    let row = |bucket| std::array::from_fn(|k| (fitted.weight(bucket, k) / scale[k]).round() as i8);
+    AbuseModel {
+        table: (0..BUCKETS).map(row).collect(),
+        idf,
+        scale,
+        bias: std::array::from_fn(|column| fitted.bias(column)),
+        calibration: [Sigmoid { slope: 1.0, offset: 0.0 }; COLUMNS],
+        attributes: Vec::new(),
+    }
+}
+
+fn score(model: &AbuseModel, rows: &[&AbuseRow], stage: &str, progress: &mut dyn Progress) -> Vec<[f32; COLUMNS]> {
+    progress.stage(stage, rows.len());
+    let score = |row: &&AbuseRow| {
+        progress.advance(1);
+        model.raw(&read(row)).0
+    };
+    rows.iter().map(score).collect()
+}
+
+fn calibrate_all(model: &mut AbuseModel, rows: &[&AbuseRow], progress: &mut dyn Progress) -> Result<(), TrainingError> {
+    let raw = score(model, rows, "calibrating", progress);
+    for attribute in model.attributes.clone() {
+        let column = attribute.index();
+        let (mut scores, mut labels) = (Vec::new(), Vec::new());
+        for (row, raw) in rows.iter().zip(&raw) {
+            let assumed = if attribute == Attribute::Spam && row.source.assume_no_spam { 0.0 } else { f32::NAN };
+            let label = if row.labels[column].is_nan() { assumed } else { row.labels[column] };
+            if label.is_nan() {
+                continue;
+            }
+            let toxicity = row.labels[Attribute::Toxicity.index()];
+            let harmless = toxicity.is_nan() || toxicity < 0.5;
+            for rater in 0..RATERS {
+                let says_so = f32::from(rater) + 0.5 < label * f32::from(RATERS);
+                for _ in 0..if harmless { HARMLESS_COPIES } else { 1 } {
+                    scores.push(raw[column]);
+                    labels.push(says_so);
+                }
+            }
+        }
+        let failed = |cause| TrainingError::Calibration { name: attribute.name().to_owned(), cause };
+        model.calibration[column] = calibrate(&scores, &labels).map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn notes(rows: &[&AbuseRow]) -> Vec<SourceNote> {
+    let mut counts: BTreeMap<&str, (&Source, u64)> = BTreeMap::new();
+    for row in rows {
+        counts.entry(row.source.name).or_insert((row.source, 0)).1 += 1;
+    }
+    let note = |(source, rows): (&Source, u64)| SourceNote {
+        name: source.name.to_owned(),
+        licence: source.licence.to_owned(),
+        rows,
+        weight: source.weight,
+    };
+    counts.into_values().map(note).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::source::SOURCES;
+
+    fn row(id: usize, text: &str, split: Split, insult: f32) -> AbuseRow {
+        let mut labels = [f32::NAN; COLUMNS];
+        labels[Attribute::Insult.index()] = insult;
+        AbuseRow { id: id.to_string(), text: text.to_owned(), source: &SOURCES[0], split, labels, teacher: None }
+    }
+
+    fn rows() -> Vec<AbuseRow> {
+        let subjects = ["minister", "goalkeeper", "mayor", "author", "neighbour"];
+        let row = |i: usize| {
+            let split = if i.is_multiple_of(10) { Split::Dev } else { Split::Train };
+            let who = subjects[i % subjects.len()];
+            if i.is_multiple_of(3) {
+                row(i, &format!("That {who} is a clueless idiot, take {i}"), split, 1.0)
+            } else {
+                row(i, &format!("That {who} gave a clear answer, take {i}"), split, 0.0)
+            }
+        };
+        (0..900).map(row).collect()
+    }
+
+    #[test]
+    fn it_learns_and_repeats_itself() {
+        let settings = Settings { seed: 7, command: "test".to_owned() };
+        let (model, card) = train(&rows(), &settings, &mut ()).unwrap();
+        assert_eq!(card.attributes, [Attribute::Insult]);
+        assert_eq!(card.metrics["INSULT"].auc, Some(1.0));
+        assert!(card.may_ship);
+        let bytes = model.to_bytes(&card).unwrap();
+        let (again, again_card) = train(&rows(), &settings, &mut ()).unwrap();
+        assert_eq!(bytes, again.to_bytes(&again_card).unwrap());
+        let features = Features::of("this author is an idiot");
+        let (raw, _) = model.raw(&features);
+        assert!(model.calibration[2].log_odds(raw[2]) > 0.0);
+    }
+
+    #[test]
+    fn the_teacher_is_heard_where_it_knows() {
+        let mut row = row(1, "text", Split::Train, 1.0);
+        row.teacher = Some([0.5; COLUMNS]);
+        row.labels[Attribute::IdentityAttack.index()] = 1.0;
+        row.labels[Attribute::Toxicity.index()] = 1.0;
+        let targets = targets(&row);
+        assert!((targets[Attribute::Toxicity.index()] - 0.75).abs() < 1e-6);
+        assert!((targets[Attribute::Insult.index()] - 1.0).abs() < 1e-6, "people's labels alone");
+        assert!(targets[Attribute::Threat.index()].is_nan());
+        assert!((targets[Attribute::IdentityAttack.index()] - 1.0).abs() < 1e-6);
+        assert!(targets[Attribute::Spam.index()].abs() < 1e-6, "civil comments are taken as free of spam");
+        assert!(targets[Attribute::SexuallyExplicit.index()].is_nan());
+    }
+}

@@ -1,0 +1,12 @@
+//! The API as a platform, a moderator and an editor meet it: over HTTP.
+
+mod access;
+mod bad_input;
+mod batch;
+mod description;
+mod edit;
+mod event;
+mod queue;
+mod report;
+mod submit;
+mod thread;

@@ -1,0 +1,95 @@
+//! Whatever is logged, at whatever level, holds no text, no author and no key.
+
+use super::folder;
+use crate::support::client::Client;
+use crate::support::program::{Program, run};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+/// Unlike anything the program says of itself. The words stand for a text, an author's id and name.
+const TEXT: &str = "quuxtextmark";
+const AUTHOR: &str = "quuxauthormark";
+const NAME: &str = "Quuxnamemark";
+/// A key that nobody has.
+const WRONG_KEY: &str = "ombud_quuxkeymark";
+
+fn comment(id: &str, text: &str) -> Value {
+    json!({"id": id, "article_id": "lorne-talks", "author": {"id": format!("{AUTHOR}-{id}"), "name": NAME},
+           "text": format!("{text} The {TEXT} ministers of Maravel set no date in Lorne for another round of talks.")})
+}
+
+#[tokio::test]
+async fn no_log_line_holds_a_text_an_author_or_a_key() {
+    let folder = folder();
+    let mut program = Program::serve_with(folder.path(), &[], &[("RUST_LOG", "trace")]).await;
+    let site = program.demo()["site"].as_str().expect("a site").to_owned();
+    // The demo prints a key of its own by design: these are others.
+    let key = |scopes: &str| {
+        let data = super::text(folder.path());
+        let add = ["key", "add", "--site", &site, "--scope", scopes, "--json", "--data-dir", data];
+        let new: Value = serde_json::from_str(&run(folder.path(), &add).expect_success()).expect("JSON");
+        new["secret"].as_str().expect("a secret").to_owned()
+    };
+    let platform = Client::new(&program.base, Some(key("submit,read")));
+    let admin = Client::new(&program.base, Some(key("admin")));
+
+    // Published, rejected by a word, held, and the same again with other content.
+    platform.post("/v1/comments", &comment("m1", "")).await.expect_status(201);
+    let rejected = platform.post("/v1/comments", &comment("m2", "You raghead.")).await.expect_status(201);
+    assert_eq!(rejected.body["state"], "rejected");
+    let held = platform.post("/v1/comments", &comment("m3", "Go back where you came from.")).await.expect_status(201);
+    assert_eq!(held.body["state"], "pending");
+    platform.post("/v1/comments", &comment("m1", "Changed.")).await.expect_problem(409, "content_differs");
+
+    // Refused: malformed JSON, an unknown key, a wrong type, an impossible author, a text too long, other bodies.
+    let whole = comment("m4", "").to_string();
+    platform.post_raw("/v1/comments", whole[..whole.len() - 9].to_owned()).await.expect_status(400);
+    for (member, value) in [(TEXT, json!(TEXT)), ("text", json!([TEXT])), ("parent_id", json!({TEXT: 1}))] {
+        let mut body = comment("m5", "");
+        body[member] = value;
+        platform.post("/v1/comments", &body).await.expect_status(422);
+    }
+    let mut body = comment("m6", "");
+    body["author"]["id"] = json!(format!("{AUTHOR}\u{0}"));
+    platform.post("/v1/comments", &body).await.expect_status(422);
+    body["author"] = json!(AUTHOR);
+    platform.post("/v1/comments", &body).await.expect_status(422);
+    platform.post("/v1/comments", &comment("m7", &TEXT.repeat(10_000))).await;
+    platform.post("/v1/comments", &comment("m8", &TEXT.repeat(100_000))).await.expect_status(413);
+    let form = platform.request(Method::POST, "/v1/comments").body(format!("text={TEXT}&author={AUTHOR}"));
+    assert!(platform.send(form).await.status >= 400);
+
+    // A batch with all of it.
+    let lines = [comment("b1", "").to_string(), whole[..40].to_owned(), comment("b2", "raghead").to_string()];
+    let batch = platform.request(Method::POST, "/v1/comments:batch").body(lines.join("\n"));
+    assert_eq!(platform.send(batch).await.expect_status(200).text.lines().count(), 3);
+
+    // Wherever else a text, an author or a key goes in.
+    let edit = json!({"text": format!("{TEXT} edited.")});
+    platform.patch("/v1/comments/m1", &edit).await.expect_status(200);
+    platform.post("/v1/score", &json!({"text": TEXT, "article_id": "lorne-talks"})).await;
+    let report = json!({"reporter_id": AUTHOR, "reason": TEXT});
+    platform.post("/v1/comments/m1/reports", &report).await;
+    let note = json!({"action": "publish", "reason_code": "other", "note": TEXT, "expected_version": 1});
+    admin.post("/v1/comments/m3/decision", &note).await;
+    admin.post("/v1/queue/claims", &json!({"limit": 5})).await.expect_status(201);
+    admin.get("/v1/audit?comment_id=m1").await.expect_status(200);
+    platform.get(&format!("/v1/events?after={TEXT}")).await;
+    platform.get(&format!("/v1/nowhere/{AUTHOR}?text={TEXT}")).await.expect_status(404);
+    platform.delete("/v1/comments/m2").await.expect_status(200);
+    let stranger = Client::new(&program.base, Some(WRONG_KEY.to_owned()));
+    stranger.post("/v1/comments", &comment("m9", "")).await.expect_problem(401, "key_invalid");
+
+    assert!(program.terminate().await.success());
+    let said = program.stdout() + &program.stderr();
+    assert!(program.stderr().contains("TRACE"), "the level is as asked for");
+    let in_lower_case = said.to_lowercase();
+    for marker in [TEXT, AUTHOR, &NAME.to_lowercase(), "raghead", &WRONG_KEY.to_lowercase()] {
+        let line = in_lower_case.lines().find(|l| l.contains(marker));
+        assert_eq!(line, None, "{marker}");
+    }
+    for secret in [platform.key(), admin.key()] {
+        let line = said.lines().find(|l| l.contains(&secret["ombud_".len()..]));
+        assert_eq!(line, None, "a key");
+    }
+}

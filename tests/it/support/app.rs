@@ -1,0 +1,171 @@
+//! The real application on a free port, with a clock that tests move and clients by identity.
+
+use super::client::Client;
+use ombud::classifier::Classifier;
+use ombud::comment::{Scope, SiteId, Timestamp};
+use ombud::http::Limits;
+use ombud::policy::Policy;
+use ombud::service::{Clock, ManualClock, Ombud};
+use ombud::startup::{Application, Parts, Stopper};
+use ombud::store::StoreUrl;
+use serde_json::json;
+use std::sync::{Arc, OnceLock};
+
+/// Loaded once for the whole test binary.
+pub fn classifier() -> Arc<Classifier> {
+    static CLASSIFIER: OnceLock<Arc<Classifier>> = OnceLock::new();
+    Arc::clone(CLASSIFIER.get_or_init(|| Arc::new(Classifier::embedded())))
+}
+
+/// How an application under test differs from the shipped one.
+pub struct Setup {
+    pub store: Option<StoreUrl>,
+    /// Lines put before the shipped policy's, by replacing `from` with `to`.
+    pub policy: Vec<(&'static str, &'static str)>,
+    pub limits: Limits,
+    pub clock: ManualClock,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let start: Timestamp = "2026-11-03T20:00:00Z".parse().expect("a time");
+        Self { store: None, policy: Vec::new(), limits: Limits::default(), clock: ManualClock::at(start) }
+    }
+}
+
+/// A running application with two sites and their keys.
+pub struct TestApp {
+    pub base: String,
+    pub clock: ManualClock,
+    pub ombud: Ombud,
+    pub platform: Client,
+    pub moderator: Client,
+    pub second_moderator: Client,
+    pub admin: Client,
+    pub anonymous: Client,
+    /// The platform of another site.
+    pub stranger: Client,
+    stopper: Stopper,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    pub async fn with(setup: Setup) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = setup.store.unwrap_or_else(|| StoreUrl::Sqlite(folder.path().join("ombud.db")));
+        let application = Application::build(Parts {
+            store,
+            policy: policy(&setup.policy),
+            classifier: classifier(),
+            clock: Clock::Manual(setup.clock.clone()),
+            limits: setup.limits,
+            bind: ([127, 0, 0, 1], 0).into(),
+            workers: Some(2),
+        })
+        .await
+        .expect("the application starts");
+        let base = format!("http://{}", application.address());
+        let ombud = application.ombud().clone();
+        let stopper = application.stopper();
+        tokio::spawn(application.run_until_stopped());
+        let key = |site: &'static str, scopes: &'static [Scope]| {
+            let (ombud, base) = (ombud.clone(), base.clone());
+            async move {
+                let site = SiteId::parse(site).expect("a site id");
+                ombud.add_site(&site, site.as_str()).await.expect("a site");
+                let new = ombud.add_key(&site, "test", scopes).await.expect("a key");
+                Client::new(&base, Some(new.secret))
+            }
+        };
+        Self {
+            platform: key("post", &[Scope::Submit, Scope::Read]).await,
+            moderator: key("post", &[Scope::Review, Scope::Read]).await,
+            second_moderator: key("post", &[Scope::Review, Scope::Read]).await,
+            admin: key("post", &[Scope::Admin]).await,
+            stranger: key("gazette", &[Scope::Admin]).await,
+            anonymous: Client::new(&base, None),
+            clock: setup.clock,
+            base,
+            ombud,
+            stopper,
+            _folder: folder,
+        }
+    }
+
+    /// Registers the article that most tests comment on.
+    pub async fn article(&self, id: &str) {
+        let article = json!({
+            "title": "Talks between Maravel and Sundria stall over the border",
+            "section": "world",
+            "body": "The ministers of Maravel and Sundria met in Lorne. The talks about the border ended without a \
+                     joint statement, and no date was set for another round of talks.",
+        });
+        self.platform.put(&format!("/v1/articles/{id}"), &article).await.expect_status(201);
+    }
+
+    /// Posts a comment that the policy publishes.
+    pub async fn published(&self, id: &str, article: &str, parent: Option<&str>) {
+        let body = comment(id, article, parent, CLEAN[id.len() % CLEAN.len()]);
+        let answer = self.platform.post("/v1/comments", &body).await;
+        assert_eq!(answer.status, 201, "{}", answer.body);
+        assert_eq!(answer.body["state"], "published", "{}", answer.body);
+    }
+
+    /// Posts a comment that the policy holds.
+    pub async fn pending(&self, id: &str, article: &str) {
+        let answer = self.platform.post("/v1/comments", &comment(id, article, None, SUSPECT)).await;
+        assert_eq!(answer.body["state"], "pending", "{}", answer.body);
+    }
+
+    /// Stops, after the requests under way.
+    pub async fn stop(&self) {
+        self.stopper.stop().await;
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        let stopper = self.stopper.clone();
+        tokio::spawn(async move { stopper.stop().await });
+    }
+}
+
+/// On-topic and mild.
+pub const CLEAN: [&str; 3] = [
+    "The talks in Lorne ended without a statement, and the ministers of Maravel set no date for another round.",
+    "Maravel and Sundria should publish the border proposal; the talks failed because nobody could read it.",
+    "I expected the talks about the border to stall, but Sundria left the door open for another round.",
+];
+
+/// Holds a phrase that the shipped word list sends to a moderator.
+pub const SUSPECT: &str = "If the minister does not like the talks in Lorne, go back where you came from.";
+
+/// Holds a word that the shipped word list rejects.
+pub const BANNED: &str = "That raghead from Sundria should not be at the talks.";
+
+/// A comment by an author of its own, so that no rule about authors interferes.
+pub fn comment(id: &str, article: &str, parent: Option<&str>, text: &str) -> serde_json::Value {
+    let mut body = json!({
+        "id": id, "article_id": article, "author": {"id": format!("author-of-{id}"), "name": "A Reader"}, "text": text,
+    });
+    if let Some(parent) = parent {
+        body["parent_id"] = json!(parent);
+    }
+    body
+}
+
+/// The shipped policy, with changes.
+pub fn policy(changes: &[(&str, &str)]) -> Policy {
+    let (policy, words) = Policy::default_files();
+    let mut policy = policy.to_owned();
+    // Tests send the same few texts over and over; what repeats is tested on its own.
+    for (from, to) in [("site_review_at = 3", "site_review_at = 0")].iter().chain(changes) {
+        assert!(policy.contains(from), "the shipped policy has no `{from}`");
+        policy = policy.replace(from, to);
+    }
+    Policy::parse(&policy, words).expect("a policy")
+}
