@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 mod access;
+mod bench;
 mod evaluate;
 mod health;
 mod model;
@@ -36,6 +37,7 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Check a policy
     Policy(policy::Args),
+    Bench(bench::Args),
     /// Ask a running ombud whether it is ready
     Health(health::Args),
     /// Print the OpenAPI document
@@ -55,6 +57,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Health(args) => health::run(&args),
         Command::Openapi => Ok(openapi::run()),
     };

@@ -2,20 +2,18 @@
 
 use super::{ACKNOWLEDGEMENTS, ROUNDS, Witness, survives_kills_of_ombud};
 use crate::support::program::Program;
-use crate::support::redis::RedisServer;
+use crate::support::redis::{Persistence, RedisServer};
 use std::time::Duration;
-
-const DURABLE: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "always"];
 
 #[tokio::test]
 async fn redis_keeps_what_was_acknowledged_when_ombud_is_killed() {
-    let redis = RedisServer::start_with(&DURABLE).await;
+    let redis = RedisServer::start(Persistence::AppendOnly);
     survives_kills_of_ombud(&["--store", &redis.url()]).await;
 }
 
 #[tokio::test]
 async fn redis_keeps_what_was_acknowledged_when_it_is_killed_itself() {
-    let mut redis = RedisServer::start_with(&DURABLE).await;
+    let mut redis = RedisServer::start(Persistence::AppendOnly);
     let folder = tempfile::tempdir().expect("a folder");
     let program = Program::serve(folder.path(), &["--store", &redis.url()]).await;
     let mut witness = Witness::of(&program);
@@ -23,8 +21,8 @@ async fn redis_keeps_what_was_acknowledged_when_it_is_killed_itself() {
         let first = witness.sent;
         witness.send_until(|| redis.kill()).await;
         assert!(witness.sent > first + ACKNOWLEDGEMENTS, "the blow falls in the middle of the batch");
-        // The same port, the same folder; ombud was running all the while.
-        redis.restart().await;
+        // The same address, the same files; ombud was running all the while.
+        redis.start_again();
         expect_ready(&witness).await;
         witness.expect_nothing_lost_or_made_up().await;
     }
@@ -38,5 +36,5 @@ async fn expect_ready(witness: &Witness) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), ready).await.expect("it finds its store again");
+    tokio::time::timeout(Duration::from_mins(1), ready).await.expect("it finds its store again");
 }

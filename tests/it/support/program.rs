@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 
 /// How long the program may take to listen, or to end. Nothing is measured by it: it turns a hang into a
 /// failure that shows what the program said.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const LISTENING: &str = "ombud is listening on ";
 
@@ -139,9 +139,8 @@ impl Program {
         assert!(asked.success());
         // The pipes close when the process is gone.
         let closed = async { (self.stdout.closed().await, self.stderr.closed().await) };
-        if tokio::time::timeout(PATIENCE, closed).await.is_err() {
-            panic!("it does not end: {}", self.stderr.text());
-        }
+        let ended = tokio::time::timeout(PATIENCE, closed).await;
+        assert!(ended.is_ok(), "it does not end: {}", self.stderr.text());
         self.child.wait().expect("it ends")
     }
 }
@@ -165,7 +164,7 @@ impl Stream {
     fn gather(pipe: impl Read + Send + 'static) -> Self {
         let text = Arc::new(Mutex::new(String::new()));
         let (listens, listening) = oneshot::channel();
-        let (closes, closed) = oneshot::channel();
+        let (finish, closed) = oneshot::channel();
         let gathered = Arc::clone(&text);
         std::thread::spawn(move || {
             let (mut listens, mut pipe, mut line) = (Some(listens), BufReader::new(pipe), Vec::new());
@@ -177,7 +176,7 @@ impl Stream {
                 gathered.lock().expect("nobody panicked").push_str(&read);
                 line.clear();
             }
-            let _ = closes.send(());
+            let _ = finish.send(());
         });
         Self { text, listening, closed }
     }

@@ -1,0 +1,101 @@
+//! `ombud bench`: how fast this build is on this machine.
+
+mod client;
+mod redis;
+mod report;
+mod scoring;
+mod submitting;
+mod synthetic;
+
+use super::progress::Bar;
+use crate::classifier::Classifier;
+use crate::store::StoreUrl;
+use report::{Machine, Report, Submitting};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use submitting::Load;
+
+/// Connections that submit at a time.
+const CONNECTIONS: usize = 32;
+
+/// Measure how fast ombud is on this machine, with built-in synthetic comments
+///
+/// Scoring is measured on one core; submitting over HTTP on loopback, with a store in the folder for
+/// temporary files (TMPDIR): what a commit costs there is what the disk under it costs. A server that
+/// does nothing but answer is measured beside it: it tells what of the time is HTTP's.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// How long each row is measured
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: u64,
+    /// A Redis to fill with thousands of comments, which stay there [default: one of its own, if redis-server is
+    /// on the PATH, that syncs every write]
+    #[arg(long, value_name = "URL", hide_env_values = true)]
+    redis: Option<StoreUrl>,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let duration = Duration::from_secs(args.seconds);
+    let classifier = Arc::new(Classifier::embedded());
+    let mut bar = Bar::new();
+    let scoring = scoring::measure(&classifier, duration, &mut bar);
+    let load = Load { connections: CONNECTIONS, duration };
+    let submitting =
+        actix_web::rt::System::new().block_on(submit(&classifier, &load, args.redis.as_ref(), &mut bar))?;
+    drop(bar);
+    let report = Report {
+        ombud: env!("CARGO_PKG_VERSION"),
+        build: if cfg!(debug_assertions) { "debug" } else { "release" },
+        model_revision: classifier.revision().to_owned(),
+        machine: Machine::this(),
+        seconds: args.seconds,
+        connections: CONNECTIONS,
+        folder: std::env::temp_dir(),
+        scoring,
+        submitting,
+    };
+    if args.json {
+        println!("{}", serde_json::to_string(&report)?);
+    } else {
+        print!("{report}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The stores, and the server that does nothing, one after the other.
+async fn submit(
+    classifier: &Arc<Classifier>,
+    load: &Load,
+    redis: Option<&StoreUrl>,
+    bar: &mut Bar,
+) -> anyhow::Result<Vec<Submitting>> {
+    let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
+    let sqlite = StoreUrl::Sqlite(folder.path().join("ombud.db"));
+    let (on_sqlite, answer) = submitting::on_store("SQLite", &sqlite, classifier, load, bar).await?;
+    let on_redis = on_redis(redis, classifier, load, bar).await;
+    let mut rows = vec![
+        on_sqlite,
+        on_redis.unwrap_or_else(|error| Submitting::missing("Redis", format!("{error:#}"))),
+        submitting::on_nothing("nothing but HTTP", answer, load, bar).await?,
+    ];
+    Submitting::compare(&mut rows);
+    Ok(rows)
+}
+
+async fn on_redis(
+    named: Option<&StoreUrl>,
+    classifier: &Arc<Classifier>,
+    load: &Load,
+    bar: &mut Bar,
+) -> anyhow::Result<Submitting> {
+    if let Some(url) = named {
+        anyhow::ensure!(matches!(url, StoreUrl::Redis(_)), "{url} is not a Redis");
+        return Ok(submitting::on_store("Redis", url, classifier, load, bar).await?.0);
+    }
+    let own = redis::OwnRedis::start()?;
+    Ok(submitting::on_store("Redis", &own.url(), classifier, load, bar).await?.0)
+}
