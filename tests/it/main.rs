@@ -2,7 +2,10 @@
 
 mod api;
 mod cases;
+mod crash;
 mod layers;
 mod licences;
+mod program;
+mod replicas;
 mod store;
 mod support;

@@ -2,5 +2,6 @@
 
 pub mod app;
 pub mod client;
+pub mod program;
 pub mod redis;
 pub mod sample;
