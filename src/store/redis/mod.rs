@@ -8,7 +8,7 @@
 //! number is fixed at the store's first start and read back by whoever comes later.
 //!
 //! **Comments.** A comment is a HASH with its JSON, its version, its state, its lease, and its
-//! [`place::Place`]: the list of all its index entries. A step (`lua/step.lua`) takes the old entries
+//! place: the list of all its index entries (`place.rs`). A step (`lua/step.lua`) takes the old entries
 //! out, puts the new ones in, appends to the audit LIST and the partition's event STREAM, ends the
 //! lease and tells `news`. Counts are sizes of these indexes; there are no counters.
 //!

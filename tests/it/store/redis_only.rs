@@ -5,8 +5,9 @@ use super::{Handle, admitted, taken};
 use crate::support::redis::{Persistence, RedisServer, fresh_prefix};
 use crate::support::sample::{article_id, at, comment_id, decided, sample, site};
 use ombud::comment::{Action, QueueOrder};
+use ombud::policy::AuthorRecord;
 use ombud::store::redis::RedisStore;
-use ombud::store::{Admission, ClaimFilter, StoreError};
+use ombud::store::{Admission, ClaimFilter, FactsQuery, Store as _, StoreError};
 use std::time::{Duration, Instant};
 
 async fn open(server: &RedisServer, prefix: &str) -> Handle {
@@ -51,9 +52,55 @@ async fn a_locator_that_leads_nowhere_gives_way() {
     assert_eq!(store.admit(&sample("c1", 0).article("a1").admit()).await.unwrap(), exists);
     assert_eq!(store.thread(&site(), &article_id("a1"), None, 9).await.unwrap().comments, []);
 
+    // An admission that was under way all the time comes too late.
+    raw(server, &["SET", &format!("{prefix}ombud:1:daily:where:c1"), "1 a1"]).await;
+    let late = store.admit(&sample("c1", 0).article("a1").admit()).await;
+    assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
+    assert_eq!(store.thread(&site(), &article_id("a1"), None, 9).await.unwrap().comments, []);
+
     // An article that lost an id once can win it again.
     raw(server, &["SET", &format!("{prefix}ombud:1:daily:where:c2"), "4 a2"]).await;
     admitted(&store, sample("c2", 0).article("a1").admit()).await;
+}
+
+/// The keys that match a pattern, below a prefix.
+async fn keys(server: &RedisServer, prefix: &str, pattern: &str) -> Vec<String> {
+    redis::from_redis_value(raw(server, &["KEYS", &format!("{prefix}{pattern}")]).await).unwrap()
+}
+
+#[tokio::test]
+async fn a_record_that_lags_behind_catches_up() {
+    let server = RedisServer::shared();
+    let prefix = fresh_prefix();
+    let store = open(server, &prefix).await;
+    let change = sample("c1", 0).exact(7).admit();
+    let comment = admitted(&store, change.clone()).await;
+    let query = FactsQuery {
+        site: site(),
+        comment: comment_id("new"),
+        article: article_id("a1"),
+        parent: None,
+        author: comment.author.id.clone(),
+        fingerprint: comment.fingerprint,
+        created_at: at(9),
+    };
+    let known = store.facts(&query).await.unwrap();
+    assert_eq!((known.author.published, known.author.submissions.len(), known.same_text), (1, 1, 1));
+
+    // As a crash leaves it that came between the step and the records: the platform sends again.
+    for key in [keys(server, &prefix, "*{daily:a:*").await, keys(server, &prefix, "*{daily:t:*").await].concat() {
+        raw(server, &["DEL", &key]).await;
+    }
+    assert_eq!(store.facts(&query).await.unwrap().author, AuthorRecord::default());
+    assert!(matches!(store.admit(&change).await.unwrap(), Admission::Exists(_)));
+    assert_eq!(store.facts(&query).await.unwrap(), known);
+
+    // As when a later step's note was faster than this one's.
+    for versions in keys(server, &prefix, "*:versions").await {
+        raw(server, &["HSET", &versions, "c1", "9"]).await;
+    }
+    taken(&store, decided(&comment, Action::Reject, "anna", at(5))).await;
+    assert_eq!(store.facts(&query).await.unwrap().author, known.author);
 }
 
 #[tokio::test]
@@ -73,13 +120,24 @@ async fn a_damaged_comment_is_called_corrupt_and_not_quoted() {
     let prefix = fresh_prefix();
     let store = open(server, &prefix).await;
     admitted(&store, sample("c1", 0).admit()).await;
-    let keys: Vec<String> =
-        redis::from_redis_value(raw(server, &["KEYS", &format!("{prefix}*:comment:c1")]).await).unwrap();
+    let keys = keys(server, &prefix, "*:comment:c1").await;
     raw(server, &["HSET", &keys[0], "doc", "{\"id\": \"secret words\"}"]).await;
     match store.comment(&site(), &comment_id("c1")).await {
         Err(StoreError::Corrupt(text)) => assert!(!text.contains("secret"), "{text}"),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn a_server_that_hides_its_settings_promises_nothing() {
+    let server = RedisServer::shared();
+    raw(server, &["ACL", "SETUSER", "limited", "on", ">secret", "~*", "&*", "+@all", "-config"]).await;
+    let url = format!("{}?user=limited&pass=secret", server.url());
+    let store = RedisStore::connect(&url, Some(&fresh_prefix())).await.expect("a store");
+    let durability = store.durability().await.unwrap();
+    assert!(!durability.fsync && durability.statement.contains("unknown"), "{durability:?}");
+    raw(server, &["ACL", "SETUSER", "limited", "-set"]).await;
+    assert!(matches!(store.durability().await, Err(StoreError::Unavailable(_))), "it takes no writes");
 }
 
 #[tokio::test]
