@@ -15,7 +15,7 @@ pub struct Submission {
 pub struct AuthorRecord {
     /// Comments by this author that stand published.
     pub published: u64,
-    /// Comments by this author rejected, at any time.
+    /// Comments by this author that stand rejected.
     pub rejected: u64,
     /// When each of the latest rejections (20 at most, newest first) was decided.
     pub rejections: Vec<Timestamp>,
