@@ -11,11 +11,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && install -D target/release/ombud /out/ombud
 
 FROM debian:bookworm-slim
-# Webhooks speak TLS: the roots of the system are trusted beside those compiled in.
-RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates \
-    && rm -rf /var/lib/apt/lists/* \
-    && groupadd --system --gid 10001 ombud \
+RUN groupadd --system --gid 10001 ombud \
     && useradd --system --uid 10001 --gid ombud --home-dir /srv/ombud --shell /usr/sbin/nologin ombud \
     && install -d -o ombud -g ombud /srv/ombud /srv/ombud/data
 COPY --from=build /out/ombud /usr/local/bin/ombud
@@ -28,9 +24,9 @@ WORKDIR /srv/ombud
 ENV OMBUD_BIND=0.0.0.0:8080
 EXPOSE 8080
 VOLUME /srv/ombud/data
-# Requests in flight and the outbox are finished on SIGTERM.
+# On SIGTERM, requests under way are finished and event streams ended.
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s --retries=3 \
-    CMD ["ombud", "health", "--url", "http://127.0.0.1:8080"]
+    CMD ["ombud", "health", "--address", "127.0.0.1:8080"]
 ENTRYPOINT ["ombud"]
 CMD ["serve"]

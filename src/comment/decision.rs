@@ -117,6 +117,16 @@ pub struct Decision {
     pub note: Option<String>,
 }
 
+impl Decision {
+    /// The same decision without what quotes people: words of the comment and its surroundings, and the
+    /// moderator's note to her colleagues.
+    #[must_use]
+    pub fn without_words(&self) -> Self {
+        let reasons = self.reasons.iter().map(|r| Reason { context: Vec::new(), ..r.clone() }).collect();
+        Self { reasons, note: None, ..self.clone() }
+    }
+}
+
 /// Where a pending comment stands in the queue's orders; each 0 to 1, higher is sooner.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Priority {

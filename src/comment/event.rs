@@ -15,8 +15,8 @@ pub enum Step {
     Withdrawn,
 }
 
-/// A step of a comment, written in the same atomic step as the change. Carries no text and no author:
-/// who needs them asks for the comment.
+/// A step of a comment, written in the same atomic step as the change. Carries no text, no word of one,
+/// no author and no note: who needs them asks for the comment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Event {
     /// `COMMENT_ID@VERSION`: the same event has the same id wherever it is read, so receivers can drop doubles.

@@ -232,7 +232,7 @@ impl Comment {
             state: to,
             previous_state: from,
             version: self.version,
-            decision: self.decision.clone(),
+            decision: self.decision.without_words(),
         };
         Change { expected_version, comment: self, audit, event }
     }

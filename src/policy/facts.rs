@@ -15,7 +15,7 @@ pub struct Submission {
 pub struct AuthorRecord {
     /// Comments by this author that stand published.
     pub published: u64,
-    /// Comments by this author rejected, at any time.
+    /// Comments by this author that stand rejected.
     pub rejected: u64,
     /// When each of the latest rejections (20 at most, newest first) was decided.
     pub rejections: Vec<Timestamp>,
@@ -46,4 +46,18 @@ pub struct Facts {
     pub same_text: u64,
     /// Names of facts that could not be had in time: the decision says so and leans to review.
     pub missing: Vec<&'static str>,
+}
+
+impl Facts {
+    /// What is known when the store did not answer: nothing, and that much is said.
+    #[must_use]
+    pub fn unread() -> Self {
+        Self { missing: vec!["the article", "the thread", "the author's record"], ..Self::default() }
+    }
+
+    /// Whether the store was asked and did not know the article.
+    #[must_use]
+    pub fn article_is_unknown(&self) -> bool {
+        self.article.is_none() && self.missing.is_empty()
+    }
 }

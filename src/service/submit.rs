@@ -118,14 +118,11 @@ impl Ombud {
     pub(super) async fn facts(&self, query: &FactsQuery, policy: &Policy) -> Result<Facts, ServiceError> {
         let late = || StoreError::Unavailable("the facts did not come in time".to_owned());
         let gathered = tokio::time::timeout(FACTS_PATIENCE, self.store.facts(query)).await;
-        match gathered.unwrap_or_else(|_| Err(late())) {
-            Ok(facts) => Ok(facts),
-            Err(error) if policy.on_error() == OnError::Review && query.parent.is_none() => {
-                tracing::warn!(site = %query.site, %error, "deciding without the facts");
-                Ok(Facts { missing: vec!["article", "history"], ..Facts::default() })
-            }
-            Err(error) => Err(error.into()),
+        let gathered = gathered.unwrap_or_else(|_| Err(late()));
+        if let Err(error) = &gathered {
+            tracing::warn!(site = %query.site, %error, "the facts for a decision are missing");
         }
+        or_without(gathered, policy.on_error(), query.parent.is_some())
     }
 
     async fn take_inline_article(&self, submission: &Submission, facts: &mut Facts) -> Result<(), ServiceError> {
@@ -141,6 +138,15 @@ impl Ombud {
     }
 }
 
+/// The facts, or a decision's leave to do without them.
+fn or_without(gathered: Result<Facts, StoreError>, on_error: OnError, is_reply: bool) -> Result<Facts, ServiceError> {
+    match (gathered, on_error) {
+        (Ok(facts), _) => Ok(facts),
+        (Err(StoreError::Unavailable(_)), OnError::Review) if !is_reply => Ok(Facts::unread()),
+        (Err(error), _) => Err(error.into()),
+    }
+}
+
 fn creation_time(sent: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, ServiceError> {
     match sent.map(to_millisecond) {
         None => Ok(now),
@@ -152,8 +158,7 @@ fn creation_time(sent: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, S
 /// The article must be known, unless the policy lets unknown ones be reviewed, and the parent must stand
 /// under it.
 fn check_context(submission: &Submission, facts: &Facts, policy: &Policy) -> Result<(), ServiceError> {
-    let unread = facts.missing.contains(&"article");
-    if facts.article.is_none() && !unread && policy.unknown_article() == UnknownArticle::Refuse {
+    if facts.article_is_unknown() && policy.unknown_article() == UnknownArticle::Refuse {
         return Err(ServiceError::UnknownArticle(submission.article_id.clone()));
     }
     match (&submission.parent_id, &facts.parent) {
@@ -175,4 +180,21 @@ fn content_hash(submission: &Submission) -> ContentHash {
         Some(submission.text.as_str()),
         created_at.as_deref(),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decision_does_without_facts_only_where_the_editors_say_so() {
+        let down = || Err(StoreError::Unavailable("down".to_owned()));
+        let unread = or_without(down(), OnError::Review, false).expect("a decision without facts");
+        assert!(!unread.missing.is_empty() && !unread.article_is_unknown());
+        assert!(matches!(or_without(down(), OnError::Refuse, false), Err(ServiceError::Unavailable(_))));
+        // A reply stands under its parent, which nobody could look up.
+        assert!(matches!(or_without(down(), OnError::Review, true), Err(ServiceError::Unavailable(_))));
+        let corrupt = Err(StoreError::Corrupt("a document".to_owned()));
+        assert!(matches!(or_without(corrupt, OnError::Review, false), Err(ServiceError::Internal(_))));
+    }
 }

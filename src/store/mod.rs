@@ -1,8 +1,9 @@
 //! Where comments are kept: the port, and its adapters.
 //!
 //! The port speaks use-cases, so that atomicity is the adapter's: [`Store::admit`] writes the comment,
-//! its place in thread or queue, the author's record, the audit entry and the event in one step, or
-//! none of them. `tests/it/store/` holds one suite that every adapter passes.
+//! its place in thread or queue, the audit entry and the event in one step, or none of them. The author's
+//! record and the count of repeated texts are facts for the policy, not state: an adapter may bring them up
+//! to date right after (Redis does, as they lie in other hash slots). `tests/it/store/` holds one suite that every adapter passes.
 
 mod address;
 mod answer;

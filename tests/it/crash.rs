@@ -1,5 +1,7 @@
 //! Killed in the middle, ombud loses nothing that it acknowledged, and makes nothing up.
 
+mod redis;
+
 use crate::support::app::{BANNED, CLEAN, SUSPECT, comment};
 use crate::support::client::Client;
 use crate::support::program::Program;

@@ -6,4 +6,7 @@ mod crash;
 mod layers;
 mod licences;
 mod program;
+mod readme;
+mod replicas;
+mod store;
 mod support;

@@ -1,10 +1,217 @@
-//! Placeholder until the adapter is merged.
-pub struct RedisStore;
+//! Redis: for publishers who run several replicas, or run Redis already.
+//!
+//! # Layout
+//!
+//! **Partitions.** A site's articles are spread over 16 partitions by a stable hash of their id. All
+//! about an article and its comments lies in its partition, and all keys of a partition share one hash
+//! slot (`{SITE:pNN}`): one Lua script can change them in one atomic step, on a Cluster too. The
+//! number is fixed at the store's first start and read back by whoever comes later.
+//!
+//! **Comments.** A comment is a HASH with its JSON, its version, its state, its lease, and its
+//! place: the list of all its index entries (`place.rs`). A step (`lua/step.lua`) takes the old entries
+//! out, puts the new ones in, appends to the audit LIST and the partition's event STREAM, ends the
+//! lease and tells `news`. Counts are sizes of these indexes; there are no counters.
+//!
+//! **Locators.** A comment's id alone doesn't tell its partition, so a locator in a slot of its own
+//! does. It is written *before* the comment, which is what makes an id unique over a site; `admit.rs`
+//! says how a crash in between is mended.
+//!
+//! **Threads.** An article has one sorted index of its published comments (by conversation, time, id)
+//! and one of the conversations that hold any. A page is one range of each, read in one script.
+//!
+//! **The queue** is the union of the partitions' queues, each kept in three orders, whole and by
+//! facet. A claim peeks at the partitions' heads, merges them, and leases the best one by one.
+//!
+//! **Records.** An author's record and the comments with one text live in slots of their own, so a
+//! second script brings them up to date *after* the step, see `record.rs`. They are facts for the
+//! policy, not state: a crash in between loses a fact until the comment's next step or re-submission.
+//!
+//! **Events** are read from all partitions and merged by their time; a cursor is a position in each.
+//!
+//! `key.rs` names every key.
+
+mod admit;
+mod advance;
+mod article;
+mod claim;
+mod comment;
+mod connection;
+mod cursor;
+mod durability;
+mod facts;
+mod key;
+mod log;
+mod news;
+mod place;
+mod queue;
+mod record;
+mod registry;
+mod script;
+mod thread;
+
+use super::{
+    Admission, Binding, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError, QueueOverview,
+    Report, ReportOutcome, Store, StoreError, ThreadPage,
+};
+use crate::comment::{
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, Site, SiteId,
+    Timestamp,
+};
+use crate::policy::Facts;
+use async_trait::async_trait;
+use connection::Connection;
+use key::Keys;
+use std::sync::Arc;
+use tokio::sync::watch;
+
+/// The store on a Redis (or Valkey) server, version 7.0 or newer. Any number of replicas share it.
+pub struct RedisStore {
+    connection: Connection,
+    keys: Keys,
+    news: news::News,
+}
+
 impl RedisStore {
-    pub async fn connect(
-        _: &str,
-        _: Option<&str>,
-    ) -> Result<std::sync::Arc<super::sqlite::SqliteStore>, super::StoreError> {
-        Err(super::StoreError::Unavailable(String::new()))
+    /// Connects, and checks or lays down the layout. `prefix` goes before every key, so that several
+    /// stores can share a server.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if the server can't be reached; [`StoreError::Layout`] if it holds a
+    /// store of another layout, or the prefix holds braces.
+    pub async fn connect(url: &str, prefix: Option<&str>) -> Result<Arc<Self>, StoreError> {
+        let prefix = prefix.unwrap_or_default();
+        if prefix.contains(['{', '}']) {
+            return Err(StoreError::Layout("a prefix holds no braces: they choose the hash slot".to_owned()));
+        }
+        let client = redis::Client::open(url)?;
+        let connection = Connection::open(client.clone()).await?;
+        let keys = Keys::new(prefix, registry::layout(&connection, prefix).await?);
+        let news = news::News::subscribe(client, keys.news()).await?;
+        Ok(Arc::new(Self { connection, keys, news }))
+    }
+}
+
+#[async_trait]
+impl Store for RedisStore {
+    async fn put_site(&self, site: &Site) -> Result<(), StoreError> {
+        registry::put_site(self, site).await
+    }
+
+    async fn sites(&self) -> Result<Vec<Site>, StoreError> {
+        registry::sites(self).await
+    }
+
+    async fn site(&self, site: &SiteId) -> Result<Option<Site>, StoreError> {
+        registry::site(self, site).await
+    }
+
+    async fn put_key(&self, key: &ApiKey) -> Result<(), StoreError> {
+        registry::put_key(self, key).await
+    }
+
+    async fn keys(&self, site: &SiteId) -> Result<Vec<ApiKey>, StoreError> {
+        registry::keys(self, site).await
+    }
+
+    async fn key_by_hash(&self, hash: &KeyHash) -> Result<Option<ApiKey>, StoreError> {
+        registry::key_by_hash(self, hash).await
+    }
+
+    async fn put_article(&self, article: &Article) -> Result<(), StoreError> {
+        article::put(self, article).await
+    }
+
+    async fn article(&self, site: &SiteId, id: &ArticleId) -> Result<Option<Article>, StoreError> {
+        article::read(self, site, id).await
+    }
+
+    async fn facts(&self, query: &FactsQuery) -> Result<Facts, StoreError> {
+        facts::gather(self, query).await
+    }
+
+    async fn comment(&self, site: &SiteId, id: &CommentId) -> Result<Option<Comment>, StoreError> {
+        Ok(comment::read(self, site, std::slice::from_ref(id)).await?.pop())
+    }
+
+    async fn comments(&self, site: &SiteId, ids: &[CommentId]) -> Result<Vec<Comment>, StoreError> {
+        comment::read(self, site, ids).await
+    }
+
+    async fn admit(&self, change: &Change) -> Result<Admission, StoreError> {
+        admit::admit(self, change).await
+    }
+
+    async fn advance(
+        &self,
+        change: &Change,
+        lease: &Lease,
+        now: Timestamp,
+    ) -> Result<Result<(), Conflict>, StoreError> {
+        advance::advance(self, change, lease, now).await
+    }
+
+    async fn report(
+        &self,
+        report: &Report,
+        limit: u32,
+        escalation: &Change,
+    ) -> Result<Result<ReportOutcome, Conflict>, StoreError> {
+        advance::report(self, report, limit, escalation).await
+    }
+
+    async fn thread(
+        &self,
+        site: &SiteId,
+        article: &ArticleId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<ThreadPage, StoreError> {
+        thread::page(self, site, article, after, limit).await
+    }
+
+    async fn bind(&self, site: &SiteId, key: &str, id: &CommentId, _now: Timestamp) -> Result<Binding, StoreError> {
+        article::bind(self, site, key, id).await
+    }
+
+    async fn queue(&self, site: &SiteId, now: Timestamp) -> Result<QueueOverview, StoreError> {
+        queue::overview(self, site, now).await
+    }
+
+    async fn claim(&self, request: &ClaimRequest) -> Result<Vec<(Claim, Comment)>, StoreError> {
+        claim::claim(self, request).await
+    }
+
+    async fn heartbeat(
+        &self,
+        site: &SiteId,
+        id: &ClaimId,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Result<Result<Claim, LeaseError>, StoreError> {
+        claim::heartbeat(self, site, id, expires_at, now).await
+    }
+
+    async fn release(&self, site: &SiteId, id: &ClaimId) -> Result<(), StoreError> {
+        claim::release(self, site, id).await
+    }
+
+    async fn events(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<EventPage, StoreError> {
+        log::events(self, site, after, limit).await
+    }
+
+    async fn latest_cursor(&self, site: &SiteId) -> Result<String, StoreError> {
+        log::latest_cursor(self, site).await
+    }
+
+    async fn audit(&self, site: &SiteId, id: &CommentId) -> Result<Vec<AuditEntry>, StoreError> {
+        log::audit(self, site, id).await
+    }
+
+    fn news(&self) -> watch::Receiver<u64> {
+        self.news.receiver()
+    }
+
+    async fn durability(&self) -> Result<Durability, StoreError> {
+        durability::check(self).await
     }
 }

@@ -76,6 +76,9 @@ fn stale(db: &Connection, change: &Change) -> Result<Option<Conflict>, StoreErro
     })
 }
 
+/// How long an idempotency key stays tied: two days, so that a day holds whatever the clocks say.
+const BINDING_MS: i64 = 2 * 24 * 60 * 60 * 1000;
+
 pub(super) fn bind(
     db: &Connection,
     site: &SiteId,
@@ -83,6 +86,8 @@ pub(super) fn bind(
     id: &CommentId,
     now: Timestamp,
 ) -> Result<Binding, StoreError> {
+    let ended = now.as_millisecond() - BINDING_MS;
+    db.prepare_cached("DELETE FROM bindings WHERE at_ms < ?1")?.execute([ended])?;
     db.prepare_cached("INSERT OR IGNORE INTO bindings (site, key, comment_id, at_ms) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![site.as_str(), key, id.as_str(), now.as_millisecond()])?;
     let comment: String = db

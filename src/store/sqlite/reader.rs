@@ -52,6 +52,9 @@ fn on_snapshot<T>(
 ) -> Result<T, StoreError> {
     connection.execute_batch("BEGIN")?;
     let outcome = read(connection);
-    connection.execute_batch("COMMIT")?;
+    if connection.execute_batch("COMMIT").is_err() {
+        // Nothing was written; what matters is that the connection is fit for the next read.
+        connection.execute_batch("ROLLBACK")?;
+    }
     outcome
 }

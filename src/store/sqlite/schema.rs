@@ -63,6 +63,7 @@ CREATE TABLE bindings (
     site TEXT NOT NULL, key TEXT NOT NULL, comment_id TEXT NOT NULL, at_ms INTEGER NOT NULL,
     PRIMARY KEY (site, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX bindings_by_age ON bindings (at_ms);
 
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, comment_id TEXT NOT NULL, doc TEXT NOT NULL
@@ -75,6 +76,7 @@ CREATE INDEX events_of ON events (site, seq);
 
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    make_private(path)?;
     let connection = Connection::open(path)?;
     // Another process (the command line beside the server) may hold the write lock for a moment.
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -83,6 +85,19 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     connection.pragma_update(None, "cache_size", -16_000)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
+}
+
+/// Makes the file, if it is missing, for its owner alone: it holds what readers wrote. SQLite gives the
+/// files beside it the same mode.
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(|e| StoreError::Unavailable(format!("can't open {}: {e}", path.display())))
 }
 
 /// Makes the tables in a new file; refuses a file of a newer layout.

@@ -34,7 +34,7 @@ async fn pages_tell_every_step_in_order_without_texts_or_authors() {
     app.article("a1").await;
     app.pending("p1", "a1").await;
     app.published("c1", "a1", None).await;
-    let publish = json!({"action": "publish", "expected_version": 1});
+    let publish = json!({"action": "publish", "expected_version": 1, "note": "Lorne, again"});
     app.moderator.post("/v1/comments/p1/decision", &publish).await.expect_status(200);
     app.platform.delete("/v1/comments/c1").await.expect_status(200);
     let mut told = Vec::new();

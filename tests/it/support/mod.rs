@@ -3,3 +3,5 @@
 pub mod app;
 pub mod client;
 pub mod program;
+pub mod redis;
+pub mod sample;

@@ -1,0 +1,97 @@
+//! Gathering what a decision rests on.
+
+use super::RedisStore;
+use super::comment::{comment, get, locate};
+use super::connection::parsed;
+use super::record::fingerprint;
+use super::script::{AUTHOR, Call, RECENT, TEXT};
+use super::{article, key::Keys};
+use crate::comment::{Comment, CommentId, Timestamp};
+use crate::policy::{AuthorRecord, Facts, Submission, ThreadEntry};
+use crate::store::{FactsQuery, StoreError};
+use redis::Value;
+
+/// Gathers all facts in one round trip, after one more to find the parent, if there is one.
+pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Facts, StoreError> {
+    let mut calls = vec![
+        article::get(store, &query.site, &query.article),
+        recent(&store.keys, query),
+        author(&store.keys, query),
+        same_text(&store.keys, query),
+    ];
+    if let Some(parent) = &query.parent {
+        let found = locate(store, &query.site, std::slice::from_ref(parent)).await?.pop().flatten();
+        calls.extend(found.map(|at| get(store, &query.site, &at.article, parent)));
+    }
+    let mut replies = store.connection.each(calls).await?.into_iter();
+    let mut next = || replies.next().unwrap_or(Value::Nil);
+    let article: Option<String> = parsed(next())?;
+    let thread: Vec<String> = parsed(next())?;
+    let author = author_record(next())?;
+    let same_text = parsed(next())?;
+    let parent: Option<String> = parsed(next())?;
+    Ok(Facts {
+        article: article.map(|doc| serde_json::from_str(&doc)).transpose()?,
+        parent: parent.map(|doc| comment(&doc)).transpose()?,
+        thread: thread.iter().map(|doc| Ok(thread_entry(comment(doc)?))).collect::<Result<_, StoreError>>()?,
+        author,
+        same_text,
+        missing: Vec::new(),
+    })
+}
+
+fn recent(keys: &Keys, query: &FactsQuery) -> Call {
+    let partition = keys.partition(&query.site, &query.article);
+    Call::script(&RECENT, &[partition.recent(&query.article)])
+        .arg(partition.comments())
+        .arg(query.comment.as_str())
+        .arg(FactsQuery::THREAD)
+}
+
+fn thread_entry(comment: Comment) -> ThreadEntry {
+    ThreadEntry { comment_id: comment.id, text: comment.text.into(), fingerprint: comment.fingerprint }
+}
+
+fn author(keys: &Keys, query: &FactsQuery) -> Call {
+    let author = keys.author(&query.site, &query.author);
+    Call::script(&AUTHOR, &[author.published, author.rejected, author.submitted, author.submissions])
+        .arg(query.comment.as_str())
+        .arg(FactsQuery::REJECTIONS)
+        .arg(FactsQuery::SUBMISSIONS)
+}
+
+/// Published, rejected, when each rejection was decided, and each submission: id, when, fingerprint.
+type Record = (u64, u64, Vec<f64>, Vec<(String, f64, String)>);
+
+fn author_record(reply: Value) -> Result<AuthorRecord, StoreError> {
+    let (published, rejected, rejections, submissions): Record = parsed(reply)?;
+    let submission = |(id, created_at_ms, written): (String, f64, String)| {
+        Ok(Submission {
+            comment_id: CommentId::parse(id)
+                .map_err(|_| StoreError::Corrupt("a submission names no comment".to_owned()))?,
+            created_at: time(created_at_ms)?,
+            fingerprint: fingerprint(&written)?,
+        })
+    };
+    Ok(AuthorRecord {
+        published,
+        rejected,
+        rejections: rejections.into_iter().map(time).collect::<Result<_, StoreError>>()?,
+        submissions: submissions.into_iter().map(submission).collect::<Result<_, StoreError>>()?,
+    })
+}
+
+/// A ZSET's score as a time. Scores are doubles, which hold milliseconds exactly.
+fn time(score: f64) -> Result<Timestamp, StoreError> {
+    #[expect(clippy::cast_possible_truncation, reason = "a double that is out of range becomes a time out of range")]
+    let ms = score as i64;
+    Timestamp::from_millisecond(ms).map_err(|_| StoreError::Corrupt("an index holds no time".to_owned()))
+}
+
+fn same_text(keys: &Keys, query: &FactsQuery) -> Call {
+    let created_at_ms = query.created_at.as_millisecond();
+    Call::script(&TEXT, &[keys.text(&query.site, query.fingerprint.exact).seen])
+        .arg(query.comment.as_str())
+        .arg(created_at_ms - FactsQuery::SAME_TEXT_WINDOW_MS)
+        .arg(created_at_ms)
+}

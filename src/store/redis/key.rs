@@ -1,0 +1,298 @@
+//! The names of all keys, and the version of their layout.
+//!
+//! Names end in the one part that may hold any character, so that no two run into each other. The
+//! part in braces is what a Redis Cluster hashes: keys with the same part live on the same node.
+
+use crate::comment::{ArticleId, AuthorId, CommentId, KeyHash, QueueOrder, SiteId};
+use sha2::{Digest as _, Sha256};
+
+/// Version of the layout. It is part of every name; raise it when a key's meaning changes.
+pub(super) const VERSION: u32 = 1;
+
+/// Over how many partitions a new store spreads a site's articles. Fixed at the store's first start.
+pub(super) const PARTITIONS: u16 = 16;
+
+/// Names keys for one store.
+#[derive(Debug, Clone)]
+pub(super) struct Keys {
+    prefix: String,
+    partitions: u16,
+}
+
+impl Keys {
+    pub(super) fn new(prefix: &str, partitions: u16) -> Self {
+        Self { prefix: prefix.to_owned(), partitions }
+    }
+
+    /// STRING `VERSION PARTITIONS`. The one name without a version: it is where to look the version up.
+    pub(super) fn layout(prefix: &str) -> String {
+        format!("{prefix}ombud:layout")
+    }
+
+    fn name(&self, rest: std::fmt::Arguments<'_>) -> String {
+        format!("{}ombud:{VERSION}:{rest}", self.prefix)
+    }
+
+    /// Channel on which each step says its site's id.
+    pub(super) fn news(&self) -> String {
+        self.name(format_args!("news"))
+    }
+
+    /// STRING, written to find out whether the server takes writes.
+    pub(super) fn probe(&self) -> String {
+        self.name(format_args!("probe"))
+    }
+
+    /// HASH: site id → site (JSON).
+    pub(super) fn sites(&self) -> String {
+        self.name(format_args!("sites"))
+    }
+
+    /// HASH: key id → API key (JSON). In one slot with [`Keys::key_hash`].
+    pub(super) fn api_keys(&self, site: &SiteId) -> String {
+        self.name(format_args!("{{keys}}:of:{site}"))
+    }
+
+    /// STRING `SITE KEY_ID`: whose key has this hash.
+    pub(super) fn key_hash(&self, hash: &KeyHash) -> String {
+        self.name(format_args!("{{keys}}:hash:{}", hash.as_str()))
+    }
+
+    /// STRING `GENERATION ARTICLE_ID`: where a comment is, or is about to be.
+    pub(super) fn locator(&self, site: &SiteId, comment: &CommentId) -> String {
+        self.name(format_args!("{site}:where:{comment}"))
+    }
+
+    /// STRING: the comment's id that an idempotency key is tied to. The platform's key is hashed: it
+    /// may be long, and may say what it should not.
+    pub(super) fn binding(&self, site: &SiteId, key: &str) -> String {
+        self.name(format_args!("{site}:bind:{}", sha256_hex(key)))
+    }
+
+    /// The record of one author, in a slot of its own. The id is hashed: it is personal data.
+    pub(super) fn author(&self, site: &SiteId, author: &AuthorId) -> AuthorKeys {
+        let base = self.name(format_args!("{{{site}:a:{}}}:", sha256_hex(author.as_str())));
+        AuthorKeys {
+            versions: format!("{base}versions"),
+            published: format!("{base}published"),
+            rejected: format!("{base}rejected"),
+            submitted: format!("{base}submitted"),
+            submissions: format!("{base}submissions"),
+        }
+    }
+
+    /// The comments with one text, in a slot of their own.
+    pub(super) fn text(&self, site: &SiteId, exact: u64) -> TextKeys {
+        let base = self.name(format_args!("{{{site}:t:{exact:016x}}}:"));
+        TextKeys { versions: format!("{base}versions"), seen: format!("{base}seen") }
+    }
+
+    /// The partition of an article: the same for ever, on every replica.
+    pub(super) fn partition(&self, site: &SiteId, article: &ArticleId) -> Partition {
+        let number = fnv1a(article.as_str().as_bytes()) % u64::from(self.partitions);
+        self.numbered(site, number)
+    }
+
+    /// All partitions of a site, by number.
+    pub(super) fn partitions(&self, site: &SiteId) -> Vec<Partition> {
+        (0..u64::from(self.partitions)).map(|number| self.numbered(site, number)).collect()
+    }
+
+    fn numbered(&self, site: &SiteId, number: u64) -> Partition {
+        Partition { base: self.name(format_args!("{{{site}:p{number:02}}}:")) }
+    }
+}
+
+/// What is known of one author.
+pub(super) struct AuthorKeys {
+    /// HASH: comment id → the version of it that the record reflects.
+    pub(super) versions: String,
+    /// SET: comment ids that stand published.
+    pub(super) published: String,
+    /// ZSET: comment ids that stand rejected, by when that was decided.
+    pub(super) rejected: String,
+    /// ZSET: comment id by when it was written; the latest only.
+    pub(super) submitted: String,
+    /// HASH: comment id → `EXACT NEAR WORDS`, its fingerprint, for those in `submitted`.
+    pub(super) submissions: String,
+}
+
+/// What is known of one text. Both expire.
+pub(super) struct TextKeys {
+    /// HASH: comment id → the version of it that is reflected.
+    pub(super) versions: String,
+    /// ZSET: comment id by when it was written.
+    pub(super) seen: String,
+}
+
+/// Names keys in one partition: everything about an article and its comments, in one hash slot.
+#[derive(Debug, Clone)]
+pub(super) struct Partition {
+    base: String,
+}
+
+impl Partition {
+    /// What every key of the partition begins with.
+    pub(super) fn base(&self) -> &str {
+        &self.base
+    }
+
+    fn at(&self, suffix: &str) -> String {
+        format!("{}{suffix}", self.base)
+    }
+
+    /// STRING: the article (JSON).
+    pub(super) fn article(&self, article: &ArticleId) -> String {
+        self.at(&format!("article:{article}"))
+    }
+
+    /// HASH: `doc` (JSON), `version`, `state`, `exact` (fingerprint), `place` (its index entries, JSON);
+    /// while leased also `claim`, `holder`, `claimed_at`, `expires_at` (milliseconds).
+    pub(super) fn comment(&self, comment: &CommentId) -> String {
+        self.at(&format!("comment:{comment}"))
+    }
+
+    /// What the keys of all comments begin with.
+    pub(super) fn comments(&self) -> String {
+        self.at("comment:")
+    }
+
+    /// STRING: the newest generation of a comment's locator that may not be admitted here.
+    pub(super) fn fence(&self, comment: &CommentId) -> String {
+        self.at(&format!("fence:{comment}"))
+    }
+
+    /// LIST: a comment's audit entries (JSON), oldest first.
+    pub(super) fn audit(&self, comment: &CommentId) -> String {
+        self.at(&format!("audit:{comment}"))
+    }
+
+    /// HASH: reporter → report (JSON), since a moderator last decided.
+    pub(super) fn reports(&self, comment: &CommentId) -> String {
+        self.at(&format!("reports:{comment}"))
+    }
+
+    /// STREAM: field `event` (JSON).
+    pub(super) fn events(&self) -> String {
+        self.at("events")
+    }
+
+    /// ZSET: comment id by when its lease expires.
+    pub(super) fn leases(&self) -> String {
+        self.at("leases")
+    }
+
+    /// See [`suffix::conversations`].
+    pub(super) fn conversations(&self, article: &ArticleId) -> String {
+        self.at(&suffix::conversations(article))
+    }
+
+    /// See [`suffix::published`].
+    pub(super) fn published(&self, article: &ArticleId) -> String {
+        self.at(&suffix::published(article))
+    }
+
+    /// See [`suffix::recent`].
+    pub(super) fn recent(&self, article: &ArticleId) -> String {
+        self.at(&suffix::recent(article))
+    }
+
+    /// See [`suffix::queue`].
+    pub(super) fn queue(&self, order: QueueOrder, facet: Facet<'_>) -> String {
+        self.at(&suffix::queue(order, facet))
+    }
+
+    /// See [`suffix::facet_names`].
+    pub(super) fn facet_names(&self, kind: &str) -> String {
+        self.at(&suffix::facet_names(kind))
+    }
+}
+
+/// Which pending comments a queue holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Facet<'a> {
+    All,
+    Section(&'a str),
+    Article(&'a str),
+    Reason(&'a str),
+}
+
+/// Names of indexes, relative to the partition. A comment remembers the entries it has in them, so
+/// that the next step can take them out.
+pub(super) mod suffix {
+    use super::{ArticleId, Facet, QueueOrder};
+
+    /// ZSET, all scores 0: the conversations that hold a published comment, see [`super::super::place`].
+    pub(in super::super) fn conversations(article: &ArticleId) -> String {
+        format!("conversations:{article}")
+    }
+
+    /// ZSET, all scores 0: an article's published comments by conversation, time and id.
+    pub(in super::super) fn published(article: &ArticleId) -> String {
+        format!("published:{article}")
+    }
+
+    /// ZSET: an article's published comments by when they were written.
+    pub(in super::super) fn recent(article: &ArticleId) -> String {
+        format!("recent:{article}")
+    }
+
+    /// ZSET, all scores 0: pending comments in one of the orders, all of them or those of one facet.
+    pub(in super::super) fn queue(order: QueueOrder, facet: Facet<'_>) -> String {
+        let order = match order {
+            QueueOrder::Oldest => "oldest",
+            QueueOrder::Uncertain => "uncertain",
+            QueueOrder::Harmful => "harmful",
+        };
+        match facet {
+            Facet::All => format!("queue:{order}"),
+            Facet::Section(name) => format!("queue:{order}:section:{name}"),
+            Facet::Article(id) => format!("queue:{order}:article:{id}"),
+            Facet::Reason(code) => format!("queue:{order}:reason:{code}"),
+        }
+    }
+
+    /// SET: the sections (or reason codes) that pending comments have.
+    pub(in super::super) fn facet_names(kind: &str) -> String {
+        format!("queue:names:{kind}")
+    }
+}
+
+/// Kinds of facets whose names are listed.
+pub(super) const SECTIONS: &str = "section";
+pub(super) const REASONS: &str = "reason";
+
+/// FNV-1a, 64 bits: stable over versions of Rust and over machines, unlike the standard library's hashes.
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn sha256_hex(value: &str) -> String {
+    use std::fmt::Write as _;
+    Sha256::digest(value.as_bytes()).iter().fold(String::with_capacity(64), |mut out, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_article_stays_in_its_partition() {
+        // Fixed values: a change here would lose every comment that is stored.
+        assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
+        let (site, article) = (SiteId::parse("daily").unwrap(), ArticleId::parse("a1").unwrap());
+        let keys = Keys::new("t:", 16);
+        let partition = keys.partition(&site, &article);
+        assert_eq!(partition.article(&article), "t:ombud:1:{daily:p07}:article:a1");
+    }
+
+    #[test]
+    fn an_author_is_not_named() {
+        let (site, author) = (SiteId::parse("daily").unwrap(), AuthorId::parse("user-77").unwrap());
+        assert!(!Keys::new("", 16).author(&site, &author).published.contains("user-77"));
+    }
+}

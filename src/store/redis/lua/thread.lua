@@ -1,0 +1,22 @@
+-- Reads one page of conversations in one piece, so that no step falls between index and comments.
+-- KEYS: 1 conversations, 2 published comments. ARGV: 1 prefix of comment keys, 2 after or '', 3 limit.
+local limit = tonumber(ARGV[3])
+local from = ARGV[2] == '' and '-' or '(' .. ARGV[2]
+local talks = redis.call('ZRANGEBYLEX', KEYS[1], from, '+', 'LIMIT', 0, limit + 1)
+local reply = {''}
+if #talks == 0 then
+  return reply
+end
+if #talks > limit then
+  table.remove(talks)
+  reply[1] = talks[#talks]
+end
+-- Both sets sort alike, so the page's comments are one range.
+for _, member in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], '[' .. talks[1] .. ' ', '(' .. talks[#talks] .. '!')) do
+  local id = string.match(member, '[^ ]+$')
+  local doc, state = unpack(redis.call('HMGET', ARGV[1] .. id, 'doc', 'state'), 1, 2)
+  if doc and state == 'published' then
+    reply[#reply + 1] = doc
+  end
+end
+return reply

@@ -1,0 +1,79 @@
+//! What the policy knows of authors and of repeated texts: brought up to date after each step.
+//!
+//! These records lie in hash slots of their own, so the step's script can't write them. They follow in
+//! a second script per record, guarded by the comment's version: repeats and late comers change
+//! nothing. If that fails, the step stands and is answered as taken: the next step of the comment, or
+//! the platform's re-submission of it, catches up. Until then a decision may miss one fact of history.
+
+use super::RedisStore;
+use super::script::{AUTHOR_NOTE, Call, TEXT_NOTE};
+use crate::comment::{Comment, Fingerprint, State};
+use crate::store::{FactsQuery, StoreError};
+
+/// How many submissions are kept of an author: one more than is asked for, because the one being
+/// judged doesn't count.
+const SUBMISSIONS_KEPT: usize = FactsQuery::SUBMISSIONS + 1;
+
+/// How long a text is remembered after it was last seen, in milliseconds: two days, twice the window.
+const TEXT_LIFETIME_MS: i64 = 2 * FactsQuery::SAME_TEXT_WINDOW_MS;
+
+/// Comments with a text that are this much older than the newest are dropped, in milliseconds: a week,
+/// so that a back-fill that isn't quite in order still counts right.
+const TEXT_KEPT_MS: i64 = 7 * FactsQuery::SAME_TEXT_WINDOW_MS;
+
+/// Brings the records up to this version of a comment. `exact_before` is its exact fingerprint before
+/// the step.
+pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Option<u64>) {
+    let exact = comment.fingerprint.exact;
+    let mut calls = vec![author(store, comment), text(store, comment, exact, "has")];
+    if let Some(before) = exact_before.filter(|before| *before != exact) {
+        calls.push(text(store, comment, before, "had"));
+    }
+    if let Err(error) = store.connection.each(calls).await {
+        let error: StoreError = error;
+        tracing::warn!(%error, "a step was taken, but the records of its author and text lag behind");
+    }
+}
+
+fn author(store: &RedisStore, comment: &Comment) -> Call {
+    let keys = store.keys.author(&comment.site, &comment.author.id);
+    let keys = [keys.versions, keys.published, keys.rejected, keys.submitted, keys.submissions];
+    Call::script(&AUTHOR_NOTE, &keys)
+        .arg(comment.id.as_str())
+        .arg(comment.version)
+        .arg(u8::from(comment.state == State::Published))
+        .arg(u8::from(comment.state == State::Rejected))
+        .arg(comment.updated_at.as_millisecond())
+        .arg(comment.created_at.as_millisecond())
+        .arg(written(comment.fingerprint))
+        .arg(SUBMISSIONS_KEPT)
+}
+
+fn text(store: &RedisStore, comment: &Comment, exact: u64, has: &str) -> Call {
+    let keys = store.keys.text(&comment.site, exact);
+    let created_at_ms = comment.created_at.as_millisecond();
+    Call::script(&TEXT_NOTE, &[keys.versions, keys.seen])
+        .arg(comment.id.as_str())
+        .arg(comment.version)
+        .arg(has)
+        .arg(created_at_ms)
+        .arg(created_at_ms - TEXT_KEPT_MS)
+        .arg(TEXT_LIFETIME_MS)
+}
+
+fn written(fingerprint: Fingerprint) -> String {
+    format!("{} {} {}", fingerprint.exact, fingerprint.near, fingerprint.words)
+}
+
+/// Reads what [`written`] wrote.
+pub(super) fn fingerprint(written: &str) -> Result<Fingerprint, StoreError> {
+    let mut parts = written.split(' ');
+    let mut read = || {
+        Some(Fingerprint {
+            exact: parts.next()?.parse().ok()?,
+            near: parts.next()?.parse().ok()?,
+            words: parts.next()?.parse().ok()?,
+        })
+    };
+    read().ok_or_else(|| StoreError::Corrupt("a submission's fingerprint does not parse".to_owned()))
+}

@@ -1,0 +1,106 @@
+//! The contract of the store: one suite, run on every adapter. What only one adapter does stands in a
+//! file of its own.
+
+mod admit;
+mod article;
+mod event;
+mod fact;
+mod key;
+mod lease;
+mod queue;
+mod redis_only;
+mod report;
+mod step;
+mod thread;
+
+use crate::support::redis::{RedisServer, fresh_prefix};
+use ombud::comment::{Change, Comment};
+use ombud::store::redis::RedisStore;
+use ombud::store::sqlite::SqliteStore;
+use ombud::store::{Admission, Lease, Store};
+use std::any::Any;
+use std::sync::Arc;
+
+/// A store, as the cases see it.
+type Handle = Arc<dyn Store>;
+
+/// An empty store, and what must live as long as it.
+struct Opened {
+    store: Handle,
+    _keep: Box<dyn Any + Send + Sync>,
+}
+
+async fn redis_store() -> Opened {
+    let store = RedisStore::connect(&RedisServer::shared().url(), Some(&fresh_prefix())).await.expect("a store");
+    Opened { store, _keep: Box::new(()) }
+}
+
+#[expect(clippy::unused_async, reason = "opened as the others are")]
+async fn sqlite_store() -> Opened {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = SqliteStore::open(&folder.path().join("ombud.db")).expect("a store");
+    Opened { store, _keep: Box::new(folder) }
+}
+
+/// Makes a test of each case for an adapter. A case that is not listed is dead code, and so an error.
+macro_rules! store_tests {
+    ($adapter:ident, $open:path) => {
+        mod $adapter {
+            store_tests! { @cases $open;
+                admit: a_new_comment_is_kept_whole, the_same_again_is_answered_as_it_stands,
+                    an_id_is_one_comment_over_all_articles, racing_admissions_make_one_comment,
+                    sites_do_not_see_each_other, comments_are_found_by_their_ids;
+                article: an_article_is_replaced, an_idempotency_key_stays_tied;
+                event: every_step_is_told_once_in_order, pages_follow_on_from_each_other,
+                    nothing_is_missed_while_writers_run, the_latest_cursor_skips_the_past, bad_cursors_are_refused,
+                    a_step_is_news, the_audit_trail_equals_the_steps;
+                fact: nothing_is_known_of_a_stranger, the_article_and_the_parent_are_found,
+                    the_thread_is_what_was_published_lately, an_authors_record_follows_the_steps,
+                    earlier_submissions_come_newest_first, the_same_text_counts_for_a_day;
+                key: sites_are_listed_and_replaced, a_key_is_found_by_its_hash_even_when_revoked,
+                    a_replaced_key_leaves_no_old_secret;
+                lease: no_comment_is_handed_out_twice, a_lease_expires, a_heartbeat_extends_a_live_lease,
+                    a_released_comment_is_free, a_decision_needs_its_claim_alive, a_step_without_a_claim_respects_others,
+                    every_step_ends_the_lease;
+                queue: each_order_hands_out_its_best, filters_narrow_what_is_claimed,
+                    counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
+                report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,
+                    a_report_on_another_version_records_nothing;
+                step: a_stale_step_changes_nothing, a_step_needs_its_comment, racing_decisions_have_one_winner,
+                    undo_brings_the_state_back;
+                thread: only_published_comments_are_shown, conversations_come_whole_page_by_page,
+                    a_conversation_leaves_with_its_last_comment, bad_cursors_are_refused;
+            }
+        }
+    };
+    (@cases $open:path; $($file:ident: $($case:ident),+;)+) => {
+        $(mod $file {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                let opened = $open().await;
+                crate::store::$file::$case(&opened.store).await;
+            })+
+        })+
+    };
+}
+
+store_tests!(redis, crate::store::redis_store);
+store_tests!(sqlite, crate::store::sqlite_store);
+
+/// Takes a comment in, which must be new.
+async fn admitted(store: &Handle, change: Change) -> Comment {
+    assert_eq!(store.admit(&change).await.expect("an answer"), Admission::New);
+    change.comment
+}
+
+/// Takes a step that must go through, whoever holds the comment.
+async fn taken(store: &Handle, change: Change) -> Comment {
+    let now = change.comment.updated_at;
+    store.advance(&change, &Lease::Free, now).await.expect("an answer").expect("no conflict");
+    change.comment
+}
+
+/// The ids of these comments, in order.
+fn ids<'a>(comments: impl IntoIterator<Item = &'a Comment>) -> Vec<&'a str> {
+    comments.into_iter().map(|c| c.id.as_str()).collect()
+}

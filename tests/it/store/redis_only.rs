@@ -1,0 +1,177 @@
+//! What only Redis does: replicas, crashes between two keys, a server that goes away.
+
+use super::queue::wanted;
+use super::{Handle, admitted, taken};
+use crate::support::redis::{Persistence, RedisServer, fresh_prefix};
+use crate::support::sample::{article_id, at, comment_id, decided, sample, site};
+use ombud::comment::{Action, QueueOrder};
+use ombud::policy::AuthorRecord;
+use ombud::store::redis::RedisStore;
+use ombud::store::{Admission, ClaimFilter, FactsQuery, Store as _, StoreError};
+use std::time::{Duration, Instant};
+
+async fn open(server: &RedisServer, prefix: &str) -> Handle {
+    RedisStore::connect(&server.url(), Some(prefix)).await.expect("a store")
+}
+
+async fn raw(server: &RedisServer, command: &[&str]) -> redis::Value {
+    let client = redis::Client::open(server.url()).unwrap();
+    let mut connection = client.get_multiplexed_async_connection().await.unwrap();
+    redis::cmd(command[0]).arg(&command[1..]).query_async(&mut connection).await.unwrap()
+}
+
+#[tokio::test]
+async fn replicas_share_one_queue() {
+    let prefix = fresh_prefix();
+    let (one, two) = (open(RedisServer::shared(), &prefix).await, open(RedisServer::shared(), &prefix).await);
+    let mut news = two.news();
+    let comment = admitted(&one, sample("c1", 0).pending(&["r"]).admit()).await;
+    admitted(&two, sample("c2", 1).article("a2").pending(&["r"]).admit()).await;
+    tokio::time::timeout(Duration::from_secs(20), news.changed()).await.expect("news in time").unwrap();
+
+    let claims = one.claim(&wanted(1, QueueOrder::Oldest, ClaimFilter::default(), 10)).await.unwrap();
+    assert_eq!(claims[0].1, comment);
+    let claims = two.claim(&wanted(5, QueueOrder::Oldest, ClaimFilter::default(), 10)).await.unwrap();
+    assert_eq!(claims.len(), 1);
+    let decided = taken(&two, decided(&comment, Action::Publish, "anna", at(11))).await;
+    assert_eq!(one.comment(&site(), &comment.id).await.unwrap(), Some(decided));
+}
+
+#[tokio::test]
+async fn a_locator_that_leads_nowhere_gives_way() {
+    let server = RedisServer::shared();
+    let prefix = fresh_prefix();
+    let store = open(server, &prefix).await;
+    // As a crash leaves it that came between the locator and the comment.
+    raw(server, &["SET", &format!("{prefix}ombud:1:daily:where:c1"), "1 a1"]).await;
+    assert_eq!(store.comment(&site(), &comment_id("c1")).await.unwrap(), None);
+
+    let kept = admitted(&store, sample("c1", 0).article("a2").admit()).await;
+    let exists = Admission::Exists(Box::new(kept.clone()));
+    assert_eq!(store.comment(&site(), &kept.id).await.unwrap(), Some(kept));
+    assert_eq!(store.admit(&sample("c1", 0).article("a1").admit()).await.unwrap(), exists);
+    assert_eq!(store.thread(&site(), &article_id("a1"), None, 9).await.unwrap().comments, []);
+
+    // An admission that was under way all the time comes too late.
+    raw(server, &["SET", &format!("{prefix}ombud:1:daily:where:c1"), "1 a1"]).await;
+    let late = store.admit(&sample("c1", 0).article("a1").admit()).await;
+    assert!(matches!(late, Err(StoreError::Unavailable(_))), "{late:?}");
+    assert_eq!(store.thread(&site(), &article_id("a1"), None, 9).await.unwrap().comments, []);
+
+    // An article that lost an id once can win it again.
+    raw(server, &["SET", &format!("{prefix}ombud:1:daily:where:c2"), "4 a2"]).await;
+    admitted(&store, sample("c2", 0).article("a1").admit()).await;
+}
+
+/// The keys that match a pattern, below a prefix.
+async fn keys(server: &RedisServer, prefix: &str, pattern: &str) -> Vec<String> {
+    redis::from_redis_value(raw(server, &["KEYS", &format!("{prefix}{pattern}")]).await).unwrap()
+}
+
+#[tokio::test]
+async fn a_record_that_lags_behind_catches_up() {
+    let server = RedisServer::shared();
+    let prefix = fresh_prefix();
+    let store = open(server, &prefix).await;
+    let change = sample("c1", 0).exact(7).admit();
+    let comment = admitted(&store, change.clone()).await;
+    let query = FactsQuery {
+        site: site(),
+        comment: comment_id("new"),
+        article: article_id("a1"),
+        parent: None,
+        author: comment.author.id.clone(),
+        fingerprint: comment.fingerprint,
+        created_at: at(9),
+    };
+    let known = store.facts(&query).await.unwrap();
+    assert_eq!((known.author.published, known.author.submissions.len(), known.same_text), (1, 1, 1));
+
+    // As a crash leaves it that came between the step and the records: the platform sends again.
+    for key in [keys(server, &prefix, "*{daily:a:*").await, keys(server, &prefix, "*{daily:t:*").await].concat() {
+        raw(server, &["DEL", &key]).await;
+    }
+    assert_eq!(store.facts(&query).await.unwrap().author, AuthorRecord::default());
+    assert!(matches!(store.admit(&change).await.unwrap(), Admission::Exists(_)));
+    assert_eq!(store.facts(&query).await.unwrap(), known);
+
+    // As when a later step's note was faster than this one's.
+    for versions in keys(server, &prefix, "*:versions").await {
+        raw(server, &["HSET", &versions, "c1", "9"]).await;
+    }
+    taken(&store, decided(&comment, Action::Reject, "anna", at(5))).await;
+    assert_eq!(store.facts(&query).await.unwrap().author, known.author);
+}
+
+#[tokio::test]
+async fn another_layout_is_refused() {
+    let server = RedisServer::shared();
+    let prefix = fresh_prefix();
+    raw(server, &["SET", &format!("{prefix}ombud:layout"), "999 16"]).await;
+    let answer = RedisStore::connect(&server.url(), Some(&prefix)).await.err();
+    assert!(matches!(answer, Some(StoreError::Layout(_))), "{answer:?}");
+    let answer = RedisStore::connect(&server.url(), Some("{x}")).await.err();
+    assert!(matches!(answer, Some(StoreError::Layout(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_comment_is_called_corrupt_and_not_quoted() {
+    let server = RedisServer::shared();
+    let prefix = fresh_prefix();
+    let store = open(server, &prefix).await;
+    admitted(&store, sample("c1", 0).admit()).await;
+    let keys = keys(server, &prefix, "*:comment:c1").await;
+    raw(server, &["HSET", &keys[0], "doc", "{\"id\": \"secret words\"}"]).await;
+    match store.comment(&site(), &comment_id("c1")).await {
+        Err(StoreError::Corrupt(text)) => assert!(!text.contains("secret"), "{text}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_hides_its_settings_promises_nothing() {
+    let server = RedisServer::shared();
+    raw(server, &["ACL", "SETUSER", "limited", "on", ">secret", "~*", "&*", "+@all", "-config"]).await;
+    let url = format!("{}?user=limited&pass=secret", server.url());
+    let store = RedisStore::connect(&url, Some(&fresh_prefix())).await.expect("a store");
+    let durability = store.durability().await.unwrap();
+    assert!(!durability.fsync && durability.statement.contains("unknown"), "{durability:?}");
+    raw(server, &["ACL", "SETUSER", "limited", "-set"]).await;
+    assert!(matches!(store.durability().await, Err(StoreError::Unavailable(_))), "it takes no writes");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable() {
+    let answer = RedisStore::connect("redis+unix:///nowhere/at/all", None).await.err();
+    assert!(matches!(answer, Some(StoreError::Unavailable(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn a_killed_server_loses_nothing_acknowledged_and_is_found_again() {
+    let mut server = RedisServer::start(Persistence::AppendOnly);
+    let store = open(&server, "").await;
+    assert!(store.durability().await.unwrap().fsync);
+    let before = admitted(&store, sample("c1", 0).pending(&["r"]).admit()).await;
+    let cursor = store.latest_cursor(&site()).await.unwrap();
+    let mut news = store.news();
+
+    server.kill();
+    for _ in 0..3 {
+        let answer = store.admit(&sample("c2", 1).admit()).await;
+        assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+        assert!(matches!(store.durability().await, Err(StoreError::Unavailable(_))));
+    }
+    server.start_again();
+    // A call that the dead connection fails is what makes the store connect anew.
+    let patience = Instant::now();
+    while let Err(error) = store.comment(&site(), &before.id).await {
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        assert!(patience.elapsed() < Duration::from_secs(20), "not found again: {error}");
+    }
+    assert_eq!(store.comment(&site(), &before.id).await.unwrap(), Some(before.clone()));
+    assert_eq!(store.queue(&site(), at(9)).await.unwrap().depth, 1);
+    // The server has forgotten the scripts, not the data.
+    taken(&store, decided(&before, Action::Publish, "anna", at(9))).await;
+    assert_eq!(store.events(&site(), Some(&cursor), 9).await.unwrap().events.len(), 1);
+    tokio::time::timeout(Duration::from_secs(20), news.changed()).await.expect("news in time").unwrap();
+}
