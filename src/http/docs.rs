@@ -63,16 +63,24 @@ pub(super) async fn page(description: web::Data<ApiDescription>) -> HttpResponse
         .body(description.page.clone())
 }
 
+/// A sentence with its `code` set apart: pieces, and whether each is code.
+type Prose = Vec<(bool, String)>;
+
+fn prose(value: &Value) -> Prose {
+    let pieces = value.as_str().unwrap_or_default().split('`').enumerate();
+    pieces.map(|(n, piece)| (n % 2 == 1, piece.to_owned())).collect()
+}
+
 /// One call, for the page.
 struct Call {
     method: String,
     path: String,
-    summary: String,
-    description: String,
-    parameters: Vec<(String, String, String)>,
+    summary: Prose,
+    description: Prose,
+    parameters: Vec<(String, String, Prose)>,
     /// Fields of the body: name, type, whether it must be there, what it is.
-    fields: Vec<(String, String, bool, String)>,
-    responses: Vec<(String, String)>,
+    fields: Vec<(String, String, bool, Prose)>,
+    responses: Vec<(String, Prose)>,
 }
 
 #[derive(Template)]
@@ -113,35 +121,32 @@ fn calls(document: &Value, tag: &str) -> Vec<Call> {
 
 fn call_of(document: &Value, path: &str, method: &str, call: &Value) -> Call {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let parameter = |p: &Value| (text(&p["name"]), text(&p["in"]), text(&p["description"]));
+    let parameter = |p: &Value| (text(&p["name"]), text(&p["in"]), prose(&p["description"]));
     let body = &call["requestBody"]["content"]["application/json"]["schema"]["$ref"];
     Call {
         method: method.to_uppercase(),
         path: path.to_owned(),
-        summary: text(&call["summary"]),
-        description: text(&call["description"]),
+        summary: prose(&call["summary"]),
+        description: prose(&call["description"]),
         parameters: call["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
         fields: body.as_str().map(|name| fields(document, name)).unwrap_or_default(),
         responses: call["responses"]
             .as_object()
             .into_iter()
             .flatten()
-            .map(|(status, response)| (status.clone(), text(&response["description"])))
+            .map(|(status, response)| (status.clone(), prose(&response["description"])))
             .collect(),
     }
 }
 
-fn fields(document: &Value, reference: &str) -> Vec<(String, String, bool, String)> {
+fn fields(document: &Value, reference: &str) -> Vec<(String, String, bool, Prose)> {
     let Some(schema) = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer)) else {
         return Vec::new();
     };
     let required = |name: &str| schema["required"].as_array().is_some_and(|r| r.iter().any(|n| n == name));
     let properties = schema["properties"].as_object().into_iter().flatten();
     properties
-        .map(|(name, property)| {
-            let description = property["description"].as_str().unwrap_or_default();
-            (name.clone(), kind(property), required(name), description.to_owned())
-        })
+        .map(|(name, property)| (name.clone(), kind(property), required(name), prose(&property["description"])))
         .collect()
 }
 
