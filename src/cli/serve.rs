@@ -13,6 +13,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// The demo site, its article and its thread.
 const DEMO: &str = include_str!("../../seeds/demo.toml");
@@ -60,6 +61,9 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
     let base_url = format!("http://{}", application.address());
     let prepared =
         if demo { Some(prepare_demo(application.ombud(), &base_url, &settings.data_dir).await?) } else { None };
+    // Before anybody is told that ombud is up, so that it can be ended in order from then on.
+    let terminate = signal(SignalKind::terminate())?;
+    tokio::spawn(stop_on_signal(terminate, application.stopper()));
     println!("ombud is listening on {base_url}");
     match prepared {
         Some((demo, sown)) => explain_demo(&demo, &sown, &settings.data_dir),
@@ -70,14 +74,11 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         }
         None => {}
     }
-    tokio::spawn(stop_on_signal(application.stopper()));
     application.run_until_stopped().await?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn stop_on_signal(stopper: Stopper) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+async fn stop_on_signal(mut terminate: Signal, stopper: Stopper) {
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}

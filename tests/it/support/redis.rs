@@ -92,7 +92,8 @@ fn socket(folder: &Path) -> std::path::PathBuf {
 fn spawn(folder: &Path, persistence: Persistence) -> Child {
     let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
     assert!(found.is_ok_and(|s| s.success()), "no redis-server on the PATH: install the package `redis-server`");
-    std::fs::create_dir_all(folder).expect("a folder for Redis");
+    // A folder that went missing would be a server that forgot everything: that must not pass for a restart.
+    assert!(folder.is_dir(), "{} is gone", folder.display());
     let (append_only, remove) = match persistence {
         Persistence::None => ("no", folder),
         Persistence::AppendOnly => ("yes", Path::new("")),
