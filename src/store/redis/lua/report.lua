@@ -1,11 +1,8 @@
 -- Records a reader's report; the one that reaches the limit takes the step with it.
 -- ARGV: 13 expected version, 14 reporter, 15 the report, 16 limit.
-local at, standing = unpack(redis.call('HMGET', COMMENT, 'version', 'doc'), 1, 2)
-if not at then
-  return {'missing'}
-end
-if at ~= ARGV[13] then
-  return {'stale', standing}
+local refused = refusal(ARGV[13])
+if refused then
+  return refused
 end
 redis.call('HSETNX', REPORTS, ARGV[14], ARGV[15])
 local distinct = redis.call('HLEN', REPORTS)

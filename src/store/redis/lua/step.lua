@@ -33,6 +33,17 @@ local function reindex(old, new)
   end
 end
 
+-- Why a step can't follow what stands here, if it can't.
+local function refusal(expected)
+  local at, standing = unpack(redis.call('HMGET', COMMENT, 'version', 'doc'), 1, 2)
+  if not at then
+    return {'missing'}
+  end
+  if at ~= expected then
+    return {'stale', standing}
+  end
+end
+
 -- Writes the step whole: comment, indexes, lease, reports, audit entry, event. Answers the exact
 -- fingerprint from before, so that the caller can move the comment among the repeated texts.
 local function take_step()
