@@ -1,6 +1,7 @@
 //! Scoring without storing.
 
 use super::judge::{Reading, Surroundings};
+use super::submit::stands_under;
 use super::{Ombud, ServiceError};
 use crate::classifier::Judgement;
 use crate::comment::{Article, ArticleId, AuthorId, CommentId, CommentText, SiteId, Timestamp, Verdict};
@@ -63,7 +64,10 @@ impl Ombud {
             None => None,
         };
         let article = request.article_id.clone().or_else(|| parent.as_ref().map(|p| p.article_id.clone()));
-        let Some(article) = article else { return Ok(Facts { parent, ..Facts::default() }) };
+        let Some(article) = article else { return Ok(Facts::default()) };
+        if let Some(parent) = &parent {
+            stands_under(parent, &article)?;
+        }
         let query = FactsQuery {
             site: request.site.clone(),
             comment: scratch_id()?,

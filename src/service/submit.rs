@@ -45,7 +45,8 @@ impl Ombud {
     /// answered as it stands, and nothing happens twice.
     ///
     /// # Errors
-    /// Every refusal has a variant of its own, and leaves nothing behind but an article sent inline.
+    /// Every refusal has a variant of its own, and leaves nothing behind but an article sent inline and the
+    /// tie of an Idempotency-Key to its comment's id.
     pub async fn submit(&self, submission: Submission, actor: Actor) -> Result<Submitted, ServiceError> {
         let now = self.clock.now();
         let id = self.identify(&submission, now).await?;
@@ -163,11 +164,17 @@ fn check_context(submission: &Submission, facts: &Facts, policy: &Policy) -> Res
     }
     match (&submission.parent_id, &facts.parent) {
         (Some(id), None) => Err(ServiceError::UnknownParent(id.clone())),
-        (Some(id), Some(parent)) if parent.article_id != submission.article_id => {
-            Err(ServiceError::ParentOfOtherArticle { parent: id.clone(), article: parent.article_id.clone() })
-        }
-        _ => Ok(()),
+        (_, Some(parent)) => stands_under(parent, &submission.article_id),
+        (None, None) => Ok(()),
     }
+}
+
+/// A reply stands under the article of the comment it answers.
+pub(super) fn stands_under(parent: &Comment, article: &ArticleId) -> Result<(), ServiceError> {
+    if parent.article_id == *article {
+        return Ok(());
+    }
+    Err(ServiceError::ParentOfOtherArticle { parent: parent.id.clone(), article: parent.article_id.clone() })
 }
 
 fn content_hash(submission: &Submission) -> ContentHash {

@@ -155,6 +155,10 @@ async fn scoring_stores_nothing_and_shows_the_evidence() {
         .expect_problem(422, "unknown_article");
     let events = app.platform.get("/v1/events").await;
     assert_eq!(events.body["events"], json!([]));
+    app.article("a2").await;
+    app.published("c1", "a1", None).await;
+    let astray = json!({"text": "I agree", "article_id": "a2", "parent_id": "c1"});
+    app.platform.post("/v1/score", &astray).await.expect_problem(422, "parent_of_other_article");
 }
 
 #[tokio::test]
