@@ -35,10 +35,7 @@ pub struct NewKey {
 }
 
 /// A secret of 256 random bits, recognisable by its prefix should it leak.
-///
-/// # Errors
-/// [`ServiceError::Internal`] if the machine has no randomness to give.
-pub fn generate_secret() -> Result<String, ServiceError> {
+fn generate_secret() -> Result<String, ServiceError> {
     Ok(format!("ombud_{}", URL_SAFE_NO_PAD.encode(random::<32>()?)))
 }
 

@@ -19,7 +19,7 @@ pub mod seed;
 mod submit;
 mod thread;
 
-pub use access::{Caller, NewKey, generate_secret};
+pub use access::{Caller, NewKey};
 pub use clock::{Clock, ManualClock};
 pub use decide::{ModeratorDecision, Verb};
 pub use error::ServiceError;
@@ -34,7 +34,6 @@ pub use crate::store::{ClaimFilter, EventPage, LeaseError, QueueOverview, Report
 use crate::classifier::Classifier;
 use crate::policy::Policy;
 use crate::store::Store;
-use arc_swap::ArcSwap;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +46,7 @@ const KEY_TRUST: Duration = Duration::from_secs(2);
 pub struct Ombud {
     store: Arc<dyn Store>,
     classifier: Arc<Classifier>,
-    policy: Arc<ArcSwap<Policy>>,
+    policy: Arc<Policy>,
     clock: Clock,
     callers: Cache<crate::comment::KeyHash, Caller>,
 }
@@ -56,18 +55,13 @@ impl Ombud {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
-        Self { store, classifier, policy: Arc::new(ArcSwap::from_pointee(policy)), clock, callers }
+        Self { store, classifier, policy: Arc::new(policy), clock, callers }
     }
 
     /// The policy in force.
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
-        self.policy.load_full()
-    }
-
-    /// Puts another policy in force. Decisions under way finish with the one they began with.
-    pub fn replace_policy(&self, policy: Policy) {
-        self.policy.store(Arc::new(policy));
+        Arc::clone(&self.policy)
     }
 
     /// What time it is to this service.
