@@ -4,6 +4,7 @@ mod abuse;
 mod abuse_file;
 pub(crate) mod calibration;
 mod card;
+pub mod embedding;
 mod error;
 mod evidence;
 pub mod feature;

@@ -1,14 +1,22 @@
 //! Hashes that are the same on every machine, build and run, because models and stored fingerprints
 //! rest on them. They resist no attacker who wants collisions; nothing here is a secret.
 
-const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// 64-bit hash of `bytes`: FNV-1a, then [`fmix64`], whose high bits are as good as its low ones.
 #[must_use]
 pub fn stable_hash(bytes: &[u8]) -> u64 {
-    let fnv = bytes.iter().fold(FNV_OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME));
-    fmix64(fnv)
+    fmix64(bytes.iter().fold(FNV_OFFSET, |state, byte| fnv1a(state, *byte)))
+}
+
+/// The state of [`stable_hash`] before the first byte.
+pub(crate) const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+
+/// One step of FNV-1a (Fowler, Noll, Vo): the state after one more byte. [`fmix64`] of it is the
+/// [`stable_hash`] of the bytes so far, so one pass gives the hash of every prefix.
+#[must_use]
+pub(crate) const fn fnv1a(state: u64, byte: u8) -> u64 {
+    (state ^ byte as u64).wrapping_mul(FNV_PRIME)
 }
 
 /// Hash of an ordered pair of hashes: `combine(a, b)` differs from `combine(b, a)`.

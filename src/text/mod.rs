@@ -10,6 +10,7 @@ mod repair;
 mod word;
 
 pub use fingerprint::fingerprint;
+pub(crate) use hash::{FNV_OFFSET, fnv1a};
 pub use hash::{combine, fmix64, stable_hash};
 pub use language::{Language, detect};
 pub use normalise::{Normalised, normalise};

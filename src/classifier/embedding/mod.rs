@@ -1,0 +1,4 @@
+//! Sentence embeddings, from pieces of words.
+
+mod basic;
+pub mod wordpiece;
