@@ -87,6 +87,7 @@ proptest! {
         let judgement = Judgement::default();
         let mut facts = facts();
         facts.same_text = 9;
+        facts.near_text = 9;
         facts.author.submissions = vec![Submission {
             comment_id: CommentId::parse(author.as_str()).unwrap(),
             created_at: Timestamp::UNIX_EPOCH,
