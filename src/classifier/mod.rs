@@ -4,18 +4,22 @@ mod abuse;
 mod abuse_file;
 pub(crate) mod calibration;
 mod card;
+mod count;
 mod error;
 mod evidence;
 pub mod feature;
 mod file;
+mod scorer;
 pub mod topicality;
 
 pub use abuse::{AbuseModel, COLUMNS};
 pub use abuse_file::FORMAT as ABUSE_FORMAT;
 pub use calibration::Sigmoid;
 pub use card::{Card, Metric, SourceNote};
+pub use count::{Counts, HashedWord};
 pub use error::{ModelError, ModelKind};
 pub use evidence::{Explanation, MIN_SCORE as MIN_EVIDENCE_SCORE, WordWeight};
+pub use scorer::Scorer;
 pub use topicality::TopicalityModel;
 
 use crate::comment::{Attribute, Evidence, Scores};
@@ -96,6 +100,12 @@ impl Classifier {
     #[must_use]
     pub const fn cards(&self) -> (&Card, &Card) {
         (&self.abuse_card, &self.topicality_card)
+    }
+
+    /// Scores texts for abuse alone, one after the other, faster than [`Classifier::judge`].
+    #[must_use]
+    pub fn scorer(&self) -> Scorer<'_> {
+        Scorer::new(&self.abuse)
     }
 
     /// Scores a comment and gathers the evidence.
