@@ -22,7 +22,7 @@ pub struct Counts {
     /// Every bucket that the text has features in, in the order in which it has them first.
     buckets: Vec<u32>,
     /// How many features there are in each of them.
-    counts: Vec<u32>,
+    sizes: Vec<u32>,
     /// Indices of those buckets that have more than one.
     repeated: Vec<u32>,
     /// A hash table with linear probing. Slots that hold another generation are free, so that nobody
@@ -37,7 +37,7 @@ pub struct Counts {
 struct Slot {
     /// The generation, above the bucket's bits.
     key: u32,
-    /// Index in `counts`.
+    /// Index in `buckets`.
     place: u32,
 }
 
@@ -63,7 +63,7 @@ impl Counts {
     pub fn read(&mut self, normalised: &str) {
         self.words.clear();
         self.buckets.clear();
-        self.counts.clear();
+        self.sizes.clear();
         self.repeated.clear();
         // A text has two features a byte at most ("a" between two emoji), and about one in practice.
         let slots =
@@ -95,7 +95,7 @@ impl Counts {
 
     /// The buckets with more than one feature, and how many.
     pub fn repeated(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.repeated.iter().map(|place| (self.buckets[*place as usize], self.counts[*place as usize]))
+        self.repeated.iter().map(|place| (self.buckets[*place as usize], self.sizes[*place as usize]))
     }
 }
 
@@ -112,7 +112,7 @@ impl Sink for Counts {
         loop {
             let slot = &mut self.slots[at];
             if slot.key == key {
-                let count = &mut self.counts[slot.place as usize];
+                let count = &mut self.sizes[slot.place as usize];
                 if *count == 1 {
                     self.repeated.push(slot.place);
                 }
@@ -122,7 +122,7 @@ impl Sink for Counts {
             if slot.key >> BITS != self.generation {
                 *slot = Slot { key, place: u32::try_from(self.buckets.len()).unwrap_or(u32::MAX) };
                 self.buckets.push(bucket);
-                self.counts.push(1);
+                self.sizes.push(1);
                 return;
             }
             at = (at + 1) & self.mask;
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn long_texts_take_bounded_memory() {
         let mut counts = Counts::default();
-        check(&mut counts, &(0..30_000).map(|n| format!("word{n} ")).collect::<String>());
+        check(&mut counts, &(0..30_000).map(|n| format!("word{n}")).collect::<Vec<_>>().join(" "));
         check(&mut counts, &"a".repeat(10_000_000));
         assert_eq!(counts.buckets().len(), 4);
         assert!(counts.slots.len() == BUCKETS && counts.words.capacity() <= KEPT_WORDS);

@@ -45,13 +45,12 @@ mod tests {
         let classifier = Classifier::embedded();
         let mut scorer = classifier.scorer();
         for text in ["You complete 1d\u{200b}10t, you complete idiot!", "Thank you, a fair column.", "?!", "", "so"] {
-            let scores = scorer.score(text);
-            let scores: Scores = Attribute::ABUSE.into_iter().zip(scores).collect();
+            let found: Scores = Attribute::ABUSE.into_iter().zip(scorer.score(text)).collect();
             let normalised = normalise(text);
             let language = Language::English;
             let input = Input { text, normalised: &normalised, language, article: None, parent: None, thread: &[] };
             let judged = classifier.judge(&input).scores;
-            assert!(Attribute::ABUSE.into_iter().all(|a| judged.get(a) == scores.get(a)), "{text}");
+            assert!(Attribute::ABUSE.into_iter().all(|a| judged.get(a) == found.get(a)), "{text}");
         }
     }
 }

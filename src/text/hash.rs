@@ -8,7 +8,9 @@ const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 #[must_use]
 pub fn stable_hash(bytes: &[u8]) -> u64 {
     let mut hash = StableHash::new();
-    bytes.iter().for_each(|byte| hash.write(*byte));
+    for byte in bytes {
+        hash.write(*byte);
+    }
     hash.finish()
 }
 

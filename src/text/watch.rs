@@ -41,8 +41,6 @@ const fn class(byte: u8) -> u8 {
         b'$' => LEET | DOLLAR | SYMBOL,
         b'!' => LEET,
         b' ' | b'.' | b'-' | b'_' | b'*' | b'~' | b'|' => SEPARATOR,
-        // White space of other kinds is a space, once folded.
-        0..=0x1f | 0x7f => SEPARATOR,
         _ => 0,
     }
 }
