@@ -184,7 +184,10 @@ impl Normaliser {
     fn shrink(&mut self, out: &mut Normalised) {
         out.origins.shrink(KEPT);
         out.text.shrink_to(KEPT);
+        // No vector shrinks below what it holds.
+        self.wide.clear();
         self.wide.shrink_to(KEPT);
+        self.glyphs.clear();
         self.glyphs.shrink_to(KEPT);
         self.buffers.shrink(KEPT);
     }
@@ -222,4 +225,22 @@ fn after_barrier(mut bytes: &[u8]) -> usize {
         }
     }
     0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_give_their_memory_back() {
+        let (mut normaliser, mut out) = (Normaliser::default(), Normalised::default());
+        for (text, length) in [("a", 1), ("1a", 1 << 22), ("é ", 2 << 21), ("  x1", 3 << 20)] {
+            normaliser.normalise_into(&text.repeat((1 << 22) / text.len()), &mut out);
+            assert!(out.as_str().len() <= length, "{text}: {}", out.as_str().len());
+            assert!(normaliser.glyphs.capacity() <= KEPT && normaliser.wide.capacity() <= KEPT);
+        }
+        normaliser.normalise_into("An 1d10t", &mut out);
+        assert_eq!(out.as_str(), "an idiot");
+        assert!(out.text.capacity() <= KEPT);
+    }
 }

@@ -24,7 +24,9 @@ pub(super) struct Buffers {
 impl Buffers {
     /// Keeps memory for no more than so many characters.
     pub(super) fn shrink(&mut self, characters: usize) {
+        self.drops.clear();
         self.drops.shrink_to(characters);
+        self.reads.clear();
         self.reads.shrink_to(characters);
     }
 }
