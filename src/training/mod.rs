@@ -3,6 +3,7 @@
 //! Nothing here opens a file; [`dataset`] reads what the command line has opened.
 
 pub mod abuse;
+pub mod attack;
 pub mod dataset;
 pub mod evaluation;
 pub mod ftrl;
