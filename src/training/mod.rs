@@ -11,6 +11,7 @@ pub mod platt;
 pub mod primer;
 pub mod source;
 pub mod sparse;
+pub mod suite;
 pub mod topicality;
 
 /// How to train.

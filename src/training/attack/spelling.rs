@@ -138,13 +138,15 @@ mod tests {
     use rand::SeedableRng;
     use std::collections::BTreeSet;
 
-    fn written(rewrite: fn(&str, &mut Xoshiro256PlusPlus) -> String, word: &str) -> BTreeSet<String> {
+    type Rewriting = fn(&str, &mut Xoshiro256PlusPlus) -> String;
+
+    fn written(rewrite: Rewriting, word: &str) -> BTreeSet<String> {
         (0..500).map(|seed| rewrite(word, &mut Xoshiro256PlusPlus::seed_from_u64(seed))).collect()
     }
 
     #[test]
     fn words_are_written_as_people_write_them() {
-        let cases: [(fn(&str, &mut Xoshiro256PlusPlus) -> String, &str, &[&str]); 7] = [
+        let cases: [(Rewriting, &str, &[&str]); 7] = [
             (spaced_out, "idiot", &["i d i o t", "i.d.i.o.t", "i-d-i-o-t", "idi ot", "i/d/i/o/t"]),
             (stretched, "idiot", &["idiooot", "idiotttt", "iiddiioott"]),
             (swapped_letters, "idiot", &["iidot", "idoit"]),

@@ -114,14 +114,16 @@ mod tests {
     use super::*;
     use rand::SeedableRng;
 
-    fn written(rewrite: fn(&str, &mut Xoshiro256PlusPlus) -> String, text: &str) -> Vec<String> {
+    type Rewriting = fn(&str, &mut Xoshiro256PlusPlus) -> String;
+
+    fn written(rewrite: Rewriting, text: &str) -> Vec<String> {
         (0..300).map(|seed| rewrite(text, &mut Xoshiro256PlusPlus::seed_from_u64(seed))).collect()
     }
 
     #[test]
     fn texts_are_written_as_people_write_them() {
         let text = "You are an idiot";
-        let cases: [(fn(&str, &mut Xoshiro256PlusPlus) -> String, &[&str]); 4] = [
+        let cases: [(Rewriting, &[&str]); 4] = [
             (joined_words, &["#YouAreAnIdiot", "Youare an idiot", "Youare anidiot", "You are_an_idiot"]),
             (code_block, &["```You are an idiot```", "    You are an idiot\n", "`You are an idiot`"]),
             (reversed, &["uoY era na toidi", "You are an toidi", "toidi na era uoY"]),
