@@ -83,7 +83,14 @@ impl Classifier {
     /// Never in a build that passed its tests: they read the embedded models.
     #[must_use]
     pub fn embedded() -> Self {
-        Self::from_bytes(abuse_file::EMBEDDED, EMBEDDED_TOPICALITY).expect("the tests read the embedded models")
+        let [abuse, topicality] = Self::embedded_files();
+        Self::from_bytes(abuse, topicality).expect("the tests read the embedded models")
+    }
+
+    /// The files of the models embedded in the binary: abuse, topicality.
+    #[must_use]
+    pub const fn embedded_files() -> [&'static [u8]; 2] {
+        [abuse_file::EMBEDDED, EMBEDDED_TOPICALITY]
     }
 
     /// Names the models: the first 12 hex digits of the SHA-256 over both files.

@@ -56,7 +56,8 @@ pub fn topicality_rows(data: &Path) -> anyhow::Result<(Vec<ArticleLine>, Vec<Com
     Ok((read(&folder, "articles", read_lines)?, read(&folder, "comments", read_lines)?))
 }
 
-fn read<T>(folder: &Path, name: &str, parse: impl Fn(File) -> Result<T, DatasetError>) -> anyhow::Result<T> {
+/// Reads `NAME.jsonl.gz` of a folder.
+pub fn read<T>(folder: &Path, name: &str, parse: impl Fn(File) -> Result<T, DatasetError>) -> anyhow::Result<T> {
     let path = folder.join(format!("{name}.jsonl.gz"));
     let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
     parse(file).with_context(|| format!("reading {}", path.display()))

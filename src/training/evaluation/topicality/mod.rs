@@ -1,0 +1,207 @@
+//! The topicality model on articles that it has not seen: comments under their own article against the
+//! same comments put under another, and against what people said.
+//!
+//! Drawn here and not by the code that draws training examples, so that the yardstick stays the same
+//! while training changes.
+
+mod case;
+
+use super::bootstrap::Bootstrap;
+use super::length::Length;
+use super::panel::{Figure, Kind, Panel};
+use super::ranking::{NotANumber, Ranking, Scored, float};
+use super::report::{LengthMeasures, PairMeasures, PeopleMeasures, TopicalityMeasures, TopicalityReport};
+use super::{Outcome, measure, roc_auc, rounded};
+use crate::classifier::topicality::feature::read;
+use crate::classifier::{ArticleText, Input, TopicalityModel};
+use crate::text::{Language, normalise};
+use crate::training::Progress;
+use crate::training::dataset::{ArticleLine, CommentLine, Split};
+use case::{Case, Surroundings, draw};
+use std::collections::BTreeMap;
+
+/// How much a comment is shown beside: as a row of the report.
+const VIEWS: [&str; 2] = ["in context", "cold"];
+/// What it is compared with: as a row of the report.
+const KINDS: [&str; 2] = ["random article", "same section"];
+
+/// What a model says of one case in one view: log-odds of being off-topic, `None` where it can't tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct CaseScores {
+    own: Option<f64>,
+    /// By [`KINDS`].
+    moved: [Option<f64>; 2],
+}
+
+/// Comments of the dev articles and what a model says of them.
+pub struct Measured<'a> {
+    cases: Vec<Case<'a>>,
+    /// By [`VIEWS`].
+    scores: [Vec<CaseScores>; 2],
+}
+
+impl<'a> Measured<'a> {
+    /// Draws cases from the dev articles and scores them. The same seed draws the same cases.
+    #[must_use]
+    pub fn new(
+        model: &TopicalityModel,
+        articles: &'a [ArticleLine],
+        comments: &'a [CommentLine],
+        seed: u64,
+        progress: &mut dyn Progress,
+    ) -> Self {
+        let articles: Vec<&ArticleLine> = articles.iter().filter(|a| a.split == Split::Dev).collect();
+        let cases = draw(articles, comments, seed);
+        progress.stage("comparing comments with articles", cases.len());
+        let mut scores = [Vec::new(), Vec::new()];
+        for case in &cases {
+            for (view, list) in scores.iter_mut().enumerate() {
+                let score =
+                    |around: Option<&Surroundings<'_>>| off_topic(model, &case.comment.text, around?, view == 1);
+                let moved = [score(case.random.as_ref()), score(case.same_section.as_ref())];
+                list.push(CaseScores { own: score(Some(&case.own)), moved });
+            }
+            progress.advance(1);
+        }
+        Self { cases, scores }
+    }
+
+    /// Every figure that is worth an interval.
+    ///
+    /// # Errors
+    /// [`NotANumber`] if a score is NaN.
+    pub fn panel(&self) -> Result<Panel, NotANumber> {
+        let mut panel = Panel::new(self.cases.len());
+        for view in 0..VIEWS.len() {
+            for kind in 0..KINDS.len() {
+                let rows = self.pairs(view, kind).flat_map(|(unit, _, scores)| {
+                    let row = |(score, label)| Scored { unit, score, label, positive: label > 0.5 };
+                    [(scores.0, 0.0), (scores.1, 1.0)].map(row)
+                });
+                let place = panel.rank(Ranking::new(rows)?);
+                panel.add(name(view, kind), Kind::Auc, &[place]);
+            }
+        }
+        Ok(panel)
+    }
+
+    /// Cases that have a score in both places: their place, and the scores of the own and the other.
+    fn pairs(&self, view: usize, kind: usize) -> impl Iterator<Item = (usize, &Case<'a>, (f64, f64))> {
+        let cases = self.cases.iter().zip(&self.scores[view]).enumerate();
+        // Where a person said that it is off-topic, its own article is no better than another.
+        let usable = cases.filter(|(_, (case, _))| case.comment.on_topic != Some(0));
+        usable.filter_map(move |(unit, (case, scores))| Some((unit, case, (scores.own?, scores.moved[kind]?))))
+    }
+
+    /// All that is measured, with intervals if the cases are to be resampled.
+    ///
+    /// # Errors
+    /// [`NotANumber`] if a score is NaN.
+    pub fn report(
+        &self,
+        bootstrap: Option<Bootstrap>,
+        progress: &mut dyn Progress,
+    ) -> Result<TopicalityReport, NotANumber> {
+        let figures = self.panel()?.figures(bootstrap, progress);
+        Ok(TopicalityReport {
+            comments: self.cases.len() as u64,
+            in_context: self.view(0, &figures),
+            cold: self.view(1, &figures),
+            people: self.people(),
+        })
+    }
+
+    fn view(&self, view: usize, figures: &BTreeMap<String, Figure>) -> TopicalityMeasures {
+        let titled = self.cases.iter().zip(&self.scores[view]).filter(|(case, _)| case.own.article.title.is_some());
+        let (all, silent) =
+            titled.fold((0u64, 0u64), |(all, silent), (_, scores)| (all + 1, silent + u64::from(scores.own.is_none())));
+        TopicalityMeasures {
+            unscored: if all > 0 { rounded(float(silent) / float(all)) } else { 0.0 },
+            random: self.kind(view, 0, figures),
+            same_section: self.kind(view, 1, figures),
+        }
+    }
+
+    fn kind(&self, view: usize, kind: usize, figures: &BTreeMap<String, Figure>) -> PairMeasures {
+        let outcomes = |wanted: &dyn Fn(&Case<'_>) -> bool| -> Vec<Outcome<'_>> {
+            let pairs = self.pairs(view, kind).filter(|(_, case, _)| wanted(case));
+            let outcomes = pairs.flat_map(|(_, case, (own, moved))| {
+                let outcome = |(score, positive)| Outcome { source: &case.comment.source, score, positive };
+                [(own, false), (moved, true)].map(outcome)
+            });
+            outcomes.collect()
+        };
+        let by_length = |length: Length| {
+            let rows = outcomes(&|case| Length::of(&case.comment.text) == length);
+            (!rows.is_empty()).then(|| (length, LengthMeasures::of(&rows)))
+        };
+        let metric = measure(&outcomes(&|_| true));
+        PairMeasures {
+            comments: metric.positives,
+            auc: figures.get(&name(view, kind)).copied(),
+            auc_within_source: metric.auc_within_source,
+            by_source: metric.by_source,
+            by_length: Length::ALL.into_iter().filter_map(by_length).collect(),
+        }
+    }
+
+    /// The comments that people judged, by source, with all that stands around them.
+    fn people(&self) -> BTreeMap<String, PeopleMeasures> {
+        let mut sources: BTreeMap<&str, Vec<(&Case<'_>, Option<f64>)>> = BTreeMap::new();
+        for (case, scores) in self.cases.iter().zip(&self.scores[0]) {
+            if case.comment.on_topic.is_some() {
+                sources.entry(&case.comment.source).or_default().push((case, scores.own));
+            }
+        }
+        sources.into_iter().map(|(source, rows)| (source.to_owned(), people(source, &rows))).collect()
+    }
+}
+
+fn people(source: &str, rows: &[(&Case<'_>, Option<f64>)]) -> PeopleMeasures {
+    let outcome = |score, case: &Case<'_>| Outcome { source, score, positive: case.comment.on_topic == Some(0) };
+    let scored: Vec<Outcome<'_>> = rows.iter().filter_map(|(case, score)| Some(outcome((*score)?, case))).collect();
+    let shortness = rows.iter().filter(|(_, score)| score.is_some()).map(|(case, _)| {
+        let words = case.comment.text.split_whitespace().count() as u64;
+        outcome(-float(words), case)
+    });
+    let off_topic = scored.iter().filter(|o| o.positive).count();
+    let untitled = rows.iter().all(|(case, _)| case.own.article.title.is_none());
+    let absent = if scored.is_empty() {
+        let cause = if untitled { ": their articles have no title" } else { "" };
+        Some(format!("the model gives none of them a score{cause}"))
+    } else if off_topic == 0 || off_topic == scored.len() {
+        Some("people said the same of all".to_owned())
+    } else {
+        None
+    };
+    PeopleMeasures {
+        comments: rows.len() as u64,
+        scored: scored.len() as u64,
+        off_topic: off_topic as u64,
+        auc: roc_auc(&scored),
+        auc_of_shortness: roc_auc(&shortness.collect::<Vec<_>>()),
+        absent,
+    }
+}
+
+fn name(view: usize, kind: usize) -> String {
+    format!("topicality {}, {}.auc", VIEWS[view], KINDS[kind])
+}
+
+/// The one place where a comment meets the model: log-odds of being off-topic; cold, with the article
+/// alone.
+fn off_topic(model: &TopicalityModel, text: &str, around: &Surroundings<'_>, cold: bool) -> Option<f64> {
+    let article = around.article;
+    let input = Input {
+        text,
+        normalised: &normalise(text),
+        language: Language::English,
+        article: article
+            .title
+            .as_deref()
+            .map(|title| ArticleText { title, body: article.body.as_deref().or(article.summary.as_deref()) }),
+        parent: around.parent.filter(|_| !cold),
+        thread: if cold { &[] } else { &around.thread },
+    };
+    read(&input, &model.idf).map(|reading| f64::from(model.raw(&reading.features)))
+}
