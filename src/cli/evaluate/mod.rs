@@ -9,9 +9,8 @@ mod table;
 use super::progress::Bar;
 use super::train::write;
 use crate::classifier::Metric;
-use crate::training::Progress;
 use crate::training::evaluation::bootstrap::Bootstrap;
-use crate::training::evaluation::panel::Panel;
+use crate::training::evaluation::panel::{Figures, Panel, side_by_side};
 use crate::training::evaluation::report::Report;
 use crate::training::evaluation::target::targets;
 use crate::training::evaluation::{abuse, topicality};
@@ -37,7 +36,8 @@ pub struct Args {
     /// A folder with both models, or one model file; the embedded ones if left out.
     #[arg(long, value_name = "DIR|FILE")]
     model: Option<PathBuf>,
-    /// Another model to compare with, in the same form; `embedded` for the embedded ones.
+    /// What to compare with: another model, in the same form; `embedded`; or, for a model that this ombud
+    /// can't read any more, the JSON that `--json` printed of it.
     #[arg(long, value_name = "DIR|FILE")]
     against: Option<PathBuf>,
     /// Write the tables into this model card, between its marker comments; a new one if there is none.
@@ -61,7 +61,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut bar = Bar::new();
     let models = Models::open(args.model.as_deref())?;
-    let against = args.against.as_deref().map(before).transpose()?;
+    let against = args.against.as_deref().map(Before::open).transpose()?;
     let data = Data::open(&args.data, &mut bar)?;
     let bootstrap = (!args.quick).then_some(Bootstrap { resamples: RESAMPLES, seed: args.seed });
     let report = measure(models, against.as_ref(), &data, bootstrap, args.seed, &mut bar)?;
@@ -79,13 +79,37 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn before(path: &Path) -> anyhow::Result<Models> {
-    Models::open((path != Path::new("embedded")).then_some(path))
+/// What is compared with.
+enum Before {
+    Models(Box<Models>),
+    /// What was measured when it could still be read.
+    Figures(Figures),
+}
+
+/// What is needed of an old report.
+#[derive(serde::Deserialize)]
+struct Told {
+    figures: Figures,
+}
+
+impl Before {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        if path == Path::new("embedded") {
+            return Ok(Self::Models(Box::new(Models::open(None)?)));
+        }
+        if path.extension().is_some_and(|e| e == "json") {
+            let text = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+            let report: Told = serde_json::from_slice(&text)
+                .with_context(|| format!("{} is no report of `ombud evaluate --json`", path.display()))?;
+            return Ok(Self::Figures(report.figures));
+        }
+        Ok(Self::Models(Box::new(Models::open(Some(path))?)))
+    }
 }
 
 fn measure(
     models: Models,
-    against: Option<&Models>,
+    against: Option<&Before>,
     data: &Data,
     bootstrap: Option<Bootstrap>,
     seed: u64,
@@ -96,30 +120,41 @@ fn measure(
         resamples: bootstrap.map_or(0, |b| b.resamples),
         abuse: None,
         topicality: None,
+        figures: Figures::new(),
         targets: Vec::new(),
         against: Vec::new(),
     };
-    let mut differ = |before: &Panel, after: &Panel, bar: &mut dyn Progress| {
-        report.against.extend(Panel::differences(before, after, bootstrap, bar));
-    };
+    let before = against.and_then(|before| match before {
+        Before::Models(models) => Some(models),
+        Before::Figures(_) => None,
+    });
     if !data.comments.is_empty() {
         let after = abuse::Measured::new(&models.abuse, &data.comments, bar);
-        if let Some(before) = against {
-            let before = abuse::Measured::new(&before.abuse, &data.comments, bar);
-            differ(&before.panel()?, &after.panel()?, bar);
+        let panel = after.panel()?;
+        let figures = panel.figures(bootstrap, bar);
+        if let Some(before) = before {
+            let before = abuse::Measured::new(&before.abuse, &data.comments, bar).panel()?;
+            report.against.extend(Panel::differences(&before, &panel, bootstrap, bar));
         }
-        report.abuse = Some(after.report(bootstrap, bar)?);
+        report.abuse = Some(after.report(&figures)?);
+        report.figures.extend(figures);
     }
     if !data.articles.is_empty() {
         let measured = |model, bar: &mut Bar| {
             topicality::Measured::new(model, &data.articles, &data.comments_of_articles, seed, bar)
         };
         let after = measured(&models.topicality, bar);
-        if let Some(before) = against {
-            let before = measured(&before.topicality, bar);
-            differ(&before.panel()?, &after.panel()?, bar);
+        let panel = after.panel()?;
+        let figures = panel.figures(bootstrap, bar);
+        if let Some(before) = before {
+            let before = measured(&before.topicality, bar).panel()?;
+            report.against.extend(Panel::differences(&before, &panel, bootstrap, bar));
         }
-        report.topicality = Some(after.report(bootstrap, bar)?);
+        report.topicality = Some(after.report(&figures));
+        report.figures.extend(figures);
+    }
+    if let Some(Before::Figures(before)) = against {
+        report.against = side_by_side(before, &report.figures);
     }
     report.targets = targets(&report);
     Ok(report)

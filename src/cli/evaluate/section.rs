@@ -19,8 +19,8 @@ pub struct Section {
 impl Section {
     /// The tables, each after an empty line.
     pub fn markdown(&self) -> String {
-        let tables: String = self.tables.iter().map(|table| format!("\n{}", table.markdown())).collect();
-        format!("{tables}\n")
+        let tables: Vec<String> = self.tables.iter().map(Table::markdown).collect();
+        format!("\n{}\n", tables.join("\n"))
     }
 }
 

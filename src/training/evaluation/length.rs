@@ -1,9 +1,9 @@
 //! Comments by length, as short ones are harder.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// A range of lengths in words, which are what white space parts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Length {
     #[serde(rename = "<=8")]
     UpTo8,

@@ -19,13 +19,17 @@ pub struct Figure {
     pub high: Option<f64>,
 }
 
+/// Figures by name.
+pub type Figures = BTreeMap<String, Figure>;
+
 /// A figure of two models on the same rows.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Difference {
     pub name: String,
     pub before: f64,
     pub after: f64,
-    /// After minus before; the interval is of the difference, with the same rows drawn for both.
+    /// After minus before; the interval is of the difference, with the same rows drawn for both, where
+    /// both models could be asked.
     pub difference: Figure,
 }
 
@@ -96,7 +100,7 @@ impl Panel {
     }
 
     /// Every figure that has a value, by name.
-    pub fn figures(&self, bootstrap: Option<Bootstrap>, progress: &mut dyn Progress) -> BTreeMap<String, Figure> {
+    pub fn figures(&self, bootstrap: Option<Bootstrap>, progress: &mut dyn Progress) -> Figures {
         let lists = bootstrap.map(|b| b.run(self.units, |counts| self.values(Some(counts)), progress));
         let interval = |place: usize, value: f64| {
             let (low, high) = lists.as_ref().and_then(|lists| middle(lists.get(place)?))?;
@@ -143,6 +147,20 @@ impl Panel {
         };
         differ(None).into_iter().enumerate().filter_map(difference).collect()
     }
+}
+
+/// Every figure that both have, side by side, where only one of the models can still be asked. Without
+/// intervals.
+#[must_use]
+pub fn side_by_side(before: &Figures, after: &Figures) -> Vec<Difference> {
+    let both = before.iter().filter_map(|(name, old)| Some((name, old.value, after.get(name)?.value)));
+    let difference = |(name, before, after): (&String, f64, f64)| Difference {
+        name: name.clone(),
+        before,
+        after,
+        difference: figure(after - before, None),
+    };
+    both.map(difference).collect()
 }
 
 fn figure(value: f64, interval: Option<(f64, f64)>) -> Figure {
@@ -198,6 +216,9 @@ mod tests {
         let better = Panel::differences(&panel(3), &panel(1), BOOTSTRAP, &mut ());
         assert_eq!(better[0].name, "area");
         assert!(better[0].difference.low.unwrap() > 0.0, "{:?}", better[0]);
+        let told = side_by_side(&panel(3).figures(None, &mut ()), &panel(1).figures(None, &mut ()));
+        assert_eq!((told[0].name.as_str(), told.len(), told[0].difference.low), ("area", 4, None));
+        assert!((told[0].after - better[0].after).abs() < 1e-9);
         let same = Panel::differences(&panel(3), &panel(3), BOOTSTRAP, &mut ());
         assert!(same.iter().all(|d| d.difference == figure(0.0, Some((0.0, 0.0)))), "{same:?}");
     }

@@ -1,7 +1,5 @@
 //! Scored rows in order, so that every figure is one pass over them, on the rows or on a resample.
 
-use serde::{Deserialize, Serialize};
-
 /// A score that is no number can't be ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the score of row {row} is not a number")]
@@ -24,7 +22,7 @@ pub struct Scored {
 }
 
 /// All rows of one score, counted together.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Run {
     pub score: f64,
     pub rows: u64,

@@ -1,14 +1,14 @@
 //! What an evaluation says. As JSON it is what `ombud evaluate --json` prints.
 
 use super::length::Length;
-use super::panel::{Difference, Figure};
+use super::panel::{Difference, Figure, Figures};
 use super::target::Target;
 use crate::classifier::{Card, ModelKind};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Everything that was measured. The same models, data and options give the same report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// The models measured.
     pub models: Vec<ModelNote>,
@@ -18,15 +18,17 @@ pub struct Report {
     pub abuse: Option<AbuseReport>,
     /// `None` where the data has no articles with comments.
     pub topicality: Option<TopicalityReport>,
+    /// Every figure that has an interval, by name: what `--against` compares.
+    pub figures: Figures,
     /// What is aimed at, and what was reached.
     pub targets: Vec<Target>,
     /// The figures of the model compared with, beside these.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub against: Vec<Difference>,
 }
 
 /// A model file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ModelNote {
     pub kind: ModelKind,
     /// Size of the file.
@@ -38,7 +40,7 @@ pub struct ModelNote {
 }
 
 /// How well one score tells positives from negatives.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Measures {
     /// Rows with a label.
     pub rows: u64,
@@ -49,14 +51,14 @@ pub struct Measures {
     /// The share of the positives among the highest scores, by the share of the rows that is reviewed.
     pub recall_at: Vec<Recall>,
     /// Why there is no area: only one kind of row.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,
     /// `None` without rows.
     pub calibration: Option<Calibration>,
 }
 
 /// What a review budget catches.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Recall {
     /// Share of the rows that is reviewed, highest scores first.
     pub budget: f64,
@@ -65,7 +67,7 @@ pub struct Recall {
 }
 
 /// How far probabilities can be taken at their word.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Calibration {
     pub rows: u64,
     /// Expected calibration error, 15 bins of equal mass, against the mean label.
@@ -79,7 +81,7 @@ pub struct Calibration {
 }
 
 /// The abuse model on labelled comments.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AbuseReport {
     pub rows: u64,
     /// Rows that the service would give no score: another language, or no word. They are measured here all
@@ -98,7 +100,7 @@ pub struct AbuseReport {
 }
 
 /// One attribute over all sources.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct AttributeReport {
     pub pooled: Measures,
     /// Mean of the areas within each source that has at least 20 rows of either kind.
@@ -112,7 +114,7 @@ pub struct AttributeReport {
 }
 
 /// Comments of one range of lengths.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LengthMeasures {
     pub rows: u64,
     pub positives: u64,
@@ -121,7 +123,7 @@ pub struct LengthMeasures {
 }
 
 /// The same rows, read with and without the comment they answer: `TOXICITY`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ParentReport {
     pub rows: u64,
     pub positives: u64,
@@ -130,7 +132,7 @@ pub struct ParentReport {
 }
 
 /// The topicality model on comments of articles that it has not seen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TopicalityReport {
     /// Comments of the dev articles.
     pub comments: u64,
@@ -143,7 +145,7 @@ pub struct TopicalityReport {
 }
 
 /// Comments under their own article against the same comments under another.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TopicalityMeasures {
     /// Share of comments under their own article that are too short or otherwise impossible to judge.
     pub unscored: f64,
@@ -154,7 +156,7 @@ pub struct TopicalityMeasures {
 }
 
 /// One kind of other article.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PairMeasures {
     /// Comments that have a score under both articles.
     pub comments: u64,
@@ -165,7 +167,7 @@ pub struct PairMeasures {
 }
 
 /// Against the judgement of people.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct PeopleMeasures {
     /// Comments that people judged.
     pub comments: u64,
@@ -177,6 +179,6 @@ pub struct PeopleMeasures {
     /// What "the shorter, the more off-topic" gets on the same comments.
     pub auc_of_shortness: Option<f64>,
     /// Why there is no area.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub absent: Option<String>,
 }

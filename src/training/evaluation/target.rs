@@ -1,10 +1,10 @@
 //! What is aimed at, and what was reached.
 
 use super::report::Report;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// One aim.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Target {
     pub name: String,
     pub goal: f64,
@@ -53,6 +53,7 @@ fn at_most(name: &str, goal: f64, value: Option<f64>) -> Target {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::training::evaluation::panel::Figures;
 
     #[test]
     fn a_goal_itself_is_reached() {
@@ -69,6 +70,7 @@ mod tests {
             resamples: 0,
             abuse: None,
             topicality: None,
+            figures: Figures::new(),
             targets: Vec::new(),
             against: Vec::new(),
         };

@@ -95,3 +95,100 @@ fn read(model: &AbuseModel, text: &str, _parent: Option<&str>) -> ([f64; COLUMNS
     let probabilities = std::array::from_fn(|k| probability(model.calibration[k].log_odds(raw[k])));
     (probabilities, !features.occurrences.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::training::evaluation::bootstrap::Bootstrap;
+    use crate::training::evaluation::report::AbuseReport;
+
+    fn row(source: &str, text: &str, toxicity: f32, parent: Option<&str>) -> Labelled {
+        let mut labels = [f32::NAN; COLUMNS];
+        labels[Attribute::Toxicity.index()] = toxicity;
+        let positive_from = if source == "c3_news" { 1.0 / 3.0 } else { 0.5 };
+        Labelled {
+            text: text.to_owned(),
+            parent: parent.map(str::to_owned),
+            source: source.to_owned(),
+            labels,
+            positive_from,
+        }
+    }
+
+    /// Forty plain comments of a news site and forty of elsewhere, half of either abusive; four in another
+    /// language or without a word.
+    fn rows() -> Vec<Labelled> {
+        let mut rows = Vec::new();
+        for i in 0..20 {
+            for source in ["c3_news", "elsewhere"] {
+                rows.push(row(source, &format!("The bridge opens in week {i}, says the council"), 0.0, Some("When?")));
+                rows.push(row(source, &format!("You complete idiot, number {i} of the idiots"), 0.4, None));
+            }
+        }
+        for _ in 0..2 {
+            rows.push(row(
+                "elsewhere",
+                "Das ist nun wirklich eine ganz hervorragende Nachricht für uns alle",
+                0.0,
+                None,
+            ));
+            rows.push(row("elsewhere", "?!", 0.0, None));
+        }
+        rows
+    }
+
+    fn report(rows: &[Labelled], bootstrap: Option<Bootstrap>) -> AbuseReport {
+        let measured = Measured::new(&AbuseModel::embedded(), rows, &mut ());
+        measured.report(&measured.panel().unwrap().figures(bootstrap, &mut ())).unwrap()
+    }
+
+    #[test]
+    fn news_is_told_from_the_rest() {
+        let report = report(&rows(), Some(Bootstrap { resamples: 20, seed: 1 }));
+        assert_eq!((report.rows, report.unscored), (84, 4));
+        let news = &report.news["c3_news"]["TOXICITY"];
+        // A third is enough on c3_news, and not elsewhere.
+        assert_eq!((news.rows, news.positives), (40, 20));
+        assert_eq!(news.auc.map(|f| (f.value, f.low)), Some((1.0, Some(1.0))));
+        let recalls: Vec<f64> = news.recall_at.iter().map(|r| r.recall).collect();
+        assert_eq!(recalls, [0.02, 0.1, 0.2]);
+        assert_eq!(report.news_calibration["TOXICITY"].rows, 40);
+        assert!((report.news_calibration["TOXICITY"].mean_label - 0.2).abs() < 1e-9);
+
+        let all = &report.attributes["TOXICITY"];
+        assert_eq!((all.pooled.rows, all.pooled.positives), (84, 20));
+        assert_eq!(all.by_source.keys().collect::<Vec<_>>(), ["c3_news"], "elsewhere has no positives");
+        assert_eq!(all.auc_within_source.map(|f| f.value), Some(1.0));
+        assert_eq!(all.by_length.values().map(|m| m.rows).sum::<u64>(), 84);
+        assert!(all.source_prediction.is_some());
+        assert_eq!(report.mean_auc_of_six, None, "five of them have no labels");
+    }
+
+    #[test]
+    fn what_is_absent_says_why() {
+        let rows: Vec<Labelled> = rows().into_iter().filter(|row| row.source == "elsewhere").collect();
+        let report = report(&rows, None);
+        let absent = |name: &str| report.attributes[name].pooled.absent.clone().unwrap();
+        assert_eq!(absent("TOXICITY"), "none of 44 rows is positive");
+        assert_eq!(absent("THREAT"), "no row is labelled");
+        let pooled = &report.attributes["TOXICITY"].pooled;
+        assert_eq!((pooled.auc, pooled.average_precision, pooled.recall_at.len()), (None, None, 0));
+        assert!(pooled.calibration.is_some() && report.attributes["THREAT"].pooled.calibration.is_none());
+        assert!(report.news.is_empty() && report.news_calibration.is_empty());
+    }
+
+    #[test]
+    fn replies_are_measured_with_and_without_their_parent() {
+        let mut rows = rows();
+        for row in &mut rows {
+            row.parent = Some("Idiots everywhere.".to_owned());
+        }
+        let parent = report(&rows[..40], None).with_parent.unwrap();
+        assert_eq!((parent.rows, parent.positives), (40, 10));
+        assert_eq!(parent.auc_with, parent.auc_without, "the model reads no parent yet");
+        for row in &mut rows {
+            row.parent = None;
+        }
+        assert_eq!(report(&rows, None).with_parent, None);
+    }
+}

@@ -3,12 +3,10 @@
 use super::figures::{MEAN_OF_SIX, name};
 use super::{Measured, NEWS, is_news};
 use crate::comment::Attribute;
-use crate::training::Progress;
-use crate::training::evaluation::bootstrap::Bootstrap;
 use crate::training::evaluation::curve::recall_at;
 use crate::training::evaluation::labelled::Labelled;
 use crate::training::evaluation::length::Length;
-use crate::training::evaluation::panel::Figure;
+use crate::training::evaluation::panel::Figures;
 use crate::training::evaluation::probe::source_prediction;
 use crate::training::evaluation::ranking::{NotANumber, Ranking, float};
 use crate::training::evaluation::reliability::{brier, error_by_chance};
@@ -21,15 +19,12 @@ use std::collections::BTreeMap;
 /// Shares of the comments that can be reviewed.
 const BUDGETS: [f64; 3] = [0.01, 0.05, 0.1];
 
-type Figures = BTreeMap<String, Figure>;
-
 impl Measured<'_> {
-    /// All that is measured, with intervals if the rows are to be resampled.
+    /// All that is measured, around the figures of the [`panel`](Self::panel).
     ///
     /// # Errors
     /// [`NotANumber`] if a score is NaN.
-    pub fn report(&self, bootstrap: Option<Bootstrap>, progress: &mut dyn Progress) -> Result<AbuseReport, NotANumber> {
-        let figures = self.panel()?.figures(bootstrap, progress);
+    pub fn report(&self, figures: &Figures) -> Result<AbuseReport, NotANumber> {
         let mut report = AbuseReport {
             rows: self.rows.len() as u64,
             unscored: self.unscored,
@@ -44,14 +39,14 @@ impl Measured<'_> {
             for source in NEWS {
                 let here = self.ranking(attribute, |s| s == source)?;
                 if !here.rows().is_empty() {
-                    let measures = measures(&here, &name(&key, source), &figures);
+                    let measures = measures(&here, &name(&key, source), figures);
                     report.news.entry(source.to_owned()).or_default().insert(key.clone(), measures);
                 }
             }
             let news = self.ranking(attribute, is_news)?;
-            let calibration = calibration(&news, &name(&key, "news"), &figures);
+            let calibration = calibration(&news, &name(&key, "news"), figures);
             report.news_calibration.extend(calibration.map(|c| (key.clone(), c)));
-            report.attributes.insert(key, self.attribute(attribute, &figures)?);
+            report.attributes.insert(key, self.attribute(attribute, figures)?);
         }
         Ok(report)
     }

@@ -6,9 +6,8 @@
 
 mod case;
 
-use super::bootstrap::Bootstrap;
 use super::length::Length;
-use super::panel::{Figure, Kind, Panel};
+use super::panel::{Figures, Kind, Panel};
 use super::ranking::{NotANumber, Ranking, Scored, float};
 use super::report::{LengthMeasures, PairMeasures, PeopleMeasures, TopicalityMeasures, TopicalityReport};
 use super::{Outcome, measure, roc_auc, rounded};
@@ -93,25 +92,18 @@ impl<'a> Measured<'a> {
         usable.filter_map(move |(unit, (case, scores))| Some((unit, case, (scores.own?, scores.moved[kind]?))))
     }
 
-    /// All that is measured, with intervals if the cases are to be resampled.
-    ///
-    /// # Errors
-    /// [`NotANumber`] if a score is NaN.
-    pub fn report(
-        &self,
-        bootstrap: Option<Bootstrap>,
-        progress: &mut dyn Progress,
-    ) -> Result<TopicalityReport, NotANumber> {
-        let figures = self.panel()?.figures(bootstrap, progress);
-        Ok(TopicalityReport {
+    /// All that is measured, around the figures of the [`panel`](Self::panel).
+    #[must_use]
+    pub fn report(&self, figures: &Figures) -> TopicalityReport {
+        TopicalityReport {
             comments: self.cases.len() as u64,
-            in_context: self.view(0, &figures),
-            cold: self.view(1, &figures),
+            in_context: self.view(0, figures),
+            cold: self.view(1, figures),
             people: self.people(),
-        })
+        }
     }
 
-    fn view(&self, view: usize, figures: &BTreeMap<String, Figure>) -> TopicalityMeasures {
+    fn view(&self, view: usize, figures: &Figures) -> TopicalityMeasures {
         let titled = self.cases.iter().zip(&self.scores[view]).filter(|(case, _)| case.own.article.title.is_some());
         let (all, silent) =
             titled.fold((0u64, 0u64), |(all, silent), (_, scores)| (all + 1, silent + u64::from(scores.own.is_none())));
@@ -122,7 +114,7 @@ impl<'a> Measured<'a> {
         }
     }
 
-    fn kind(&self, view: usize, kind: usize, figures: &BTreeMap<String, Figure>) -> PairMeasures {
+    fn kind(&self, view: usize, kind: usize, figures: &Figures) -> PairMeasures {
         let outcomes = |wanted: &dyn Fn(&Case<'_>) -> bool| -> Vec<Outcome<'_>> {
             let pairs = self.pairs(view, kind).filter(|(_, case, _)| wanted(case));
             let outcomes = pairs.flat_map(|(_, case, (own, moved))| {
@@ -204,4 +196,65 @@ fn off_topic(model: &TopicalityModel, text: &str, around: &Surroundings<'_>, col
         thread: if cold { &[] } else { &around.thread },
     };
     read(&input, &model.idf).map(|reading| f64::from(model.raw(&reading.features)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::case::tests::data;
+    use super::*;
+    use crate::classifier::Classifier;
+    use crate::training::evaluation::bootstrap::Bootstrap;
+
+    fn model() -> TopicalityModel {
+        TopicalityModel::from_bytes(Classifier::embedded_files()[1]).unwrap().0
+    }
+
+    fn report(articles: &[ArticleLine], comments: &[CommentLine]) -> TopicalityReport {
+        let measured = Measured::new(&model(), articles, comments, 3, &mut ());
+        let bootstrap = Some(Bootstrap { resamples: 20, seed: 1 });
+        measured.report(&measured.panel().unwrap().figures(bootstrap, &mut ()))
+    }
+
+    #[test]
+    fn comments_are_told_from_those_of_other_articles() {
+        let (articles, comments) = data();
+        let told = report(&articles, &comments);
+        assert_eq!((told.comments, told.cold.random.comments), (24, 24));
+        for pair in [&told.in_context.random, &told.in_context.same_section, &told.cold.random, &told.cold.same_section]
+        {
+            let auc = pair.auc.unwrap();
+            assert!(auc.value > 0.7 && auc.low.unwrap() <= auc.value, "{pair:?}");
+            assert_eq!(pair.by_length.keys().collect::<Vec<_>>(), [&Length::UpTo20]);
+        }
+        assert!(told.people.is_empty());
+        assert_eq!(told, report(&articles, &comments));
+        let unseen: Vec<ArticleLine> = articles.into_iter().map(|a| ArticleLine { split: Split::Train, ..a }).collect();
+        let nothing = report(&unseen, &comments);
+        assert_eq!((nothing.comments, nothing.cold.random.auc), (0, None));
+    }
+
+    #[test]
+    fn people_are_asked_where_they_spoke() {
+        let (mut articles, mut comments) = data();
+        for (i, comment) in comments.iter_mut().enumerate() {
+            comment.on_topic = Some(u8::from(i % 4 != 0));
+            if i % 4 == 0 {
+                comment.text = "Does anybody know where to buy cheap honey from bees around here, please".to_owned();
+            }
+        }
+        let told = report(&articles, &comments);
+        let people = &told.people["made"];
+        assert_eq!((people.comments, people.scored, people.off_topic), (24, 24, 6));
+        assert!(
+            people.auc.unwrap() > 0.9 && people.auc_of_shortness.is_some() && people.absent.is_none(),
+            "{people:?}"
+        );
+        assert_eq!(told.cold.random.comments, 18, "what people called off-topic is no example of on-topic");
+        for article in &mut articles {
+            article.title = None;
+        }
+        let people = &report(&articles, &comments).people["made"];
+        assert_eq!((people.scored, people.auc), (0, None));
+        assert!(people.absent.as_ref().unwrap().ends_with("their articles have no title"));
+    }
 }
