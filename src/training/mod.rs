@@ -3,6 +3,7 @@
 //! Nothing here opens a file; [`dataset`] reads what the command line has opened.
 
 pub mod abuse;
+pub mod attack;
 pub mod dataset;
 pub mod evaluation;
 pub mod ftrl;
@@ -10,6 +11,7 @@ pub mod platt;
 pub mod primer;
 pub mod source;
 pub mod sparse;
+pub mod suite;
 pub mod topicality;
 
 /// How to train.
