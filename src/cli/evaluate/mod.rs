@@ -13,7 +13,7 @@ use crate::training::evaluation::bootstrap::Bootstrap;
 use crate::training::evaluation::panel::{Figures, Panel, side_by_side};
 use crate::training::evaluation::report::Report;
 use crate::training::evaluation::target::targets;
-use crate::training::evaluation::{abuse, topicality};
+use crate::training::evaluation::{abuse, suites, topicality};
 use anyhow::Context;
 use data::Data;
 use models::Models;
@@ -120,6 +120,7 @@ fn measure(
         resamples: bootstrap.map_or(0, |b| b.resamples),
         abuse: None,
         topicality: None,
+        suites: None,
         figures: Figures::new(),
         targets: Vec::new(),
         against: Vec::new(),
@@ -137,6 +138,7 @@ fn measure(
             report.against.extend(Panel::differences(&before, &panel, bootstrap, bar));
         }
         report.abuse = Some(after.report(&figures)?);
+        report.suites = Some(suites::run(&models.abuse, &data.comments, seed, bar));
         report.figures.extend(figures);
     }
     if !data.articles.is_empty() {

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod model;
+mod suites;
 mod topicality;
 
 use super::table::{Table, figure, share};
@@ -29,6 +30,9 @@ pub fn sections(report: &Report) -> Vec<Section> {
     let mut sections = vec![model::files(report), model::sources(report)];
     if let Some(found) = &report.abuse {
         sections.extend(abuse::sections(found));
+    }
+    if let Some(found) = &report.suites {
+        sections.extend(suites::sections(found));
     }
     if let Some(found) = &report.topicality {
         sections.push(topicality::section(found));

@@ -1,7 +1,7 @@
 //! How good scores are: what `ombud evaluate` measures, and what a model's card says.
 //!
 //! [`curve`] and [`reliability`] are the formulas, on a [`ranking`] or a resample of it ([`bootstrap`]); a
-//! [`panel`] holds the figures of one model. [`abuse`] and [`topicality`] say what is measured on which
+//! [`panel`] holds the figures of one model. [`abuse`], [`topicality`] and [`suites`] say what is measured on which
 //! rows; their [`report`] is what is printed.
 
 pub mod abuse;
@@ -14,6 +14,7 @@ pub mod probe;
 pub mod ranking;
 pub mod reliability;
 pub mod report;
+pub mod suites;
 pub mod target;
 pub mod topicality;
 

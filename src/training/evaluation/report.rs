@@ -2,6 +2,7 @@
 
 use super::length::Length;
 use super::panel::{Difference, Figure, Figures};
+use super::suites::SuitesReport;
 use super::target::Target;
 use crate::classifier::{Card, ModelKind};
 use serde::Serialize;
@@ -18,6 +19,8 @@ pub struct Report {
     pub abuse: Option<AbuseReport>,
     /// `None` where the data has no articles with comments.
     pub topicality: Option<TopicalityReport>,
+    /// `None` where the data has no labelled comments.
+    pub suites: Option<SuitesReport>,
     /// Every figure that has an interval, by name: what `--against` compares.
     pub figures: Figures,
     /// What is aimed at, and what was reached.

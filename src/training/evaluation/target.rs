@@ -28,6 +28,8 @@ pub fn targets(report: &Report) -> Vec<Target> {
     let news = abuse.and_then(|a| a.news_calibration.get("TOXICITY"));
     let topicality = report.topicality.as_ref();
     let area = |pair: Option<&super::report::PairMeasures>| pair.and_then(|p| p.auc).map(|f| f.value);
+    let evasion = report.suites.as_ref().and_then(|s| s.evasion.as_ref());
+    let worst = evasion.and_then(|e| e.techniques.get(&e.worst?)?.drop_abusive_attacked);
     let bytes = report.models.iter().map(|m| m.bytes).sum::<u64>();
     vec![
         at_least("AUC, mean of six attributes", 0.915, abuse.and_then(|a| a.mean_auc_of_six).map(|f| f.value)),
@@ -38,6 +40,8 @@ pub fn targets(report: &Report) -> Vec<Target> {
         at_least("topicality in context, same section", 0.905, area(topicality.map(|t| &t.in_context.same_section))),
         at_least("topicality cold, random article", 0.86, area(topicality.map(|t| &t.cold.random))),
         at_least("topicality cold, same section", 0.80, area(topicality.map(|t| &t.cold.same_section))),
+        at_most("evasion, AUC lost to the worst technique", 0.03, worst),
+        at_most("evasion, AUC lost on average", 0.01, evasion.map(|e| e.mean_drop_abusive_attacked)),
         at_most("models together, MB", 8.0, (bytes > 0).then(|| super::ranking::float(bytes) / MB)),
     ]
 }
@@ -70,6 +74,7 @@ mod tests {
             resamples: 0,
             abuse: None,
             topicality: None,
+            suites: None,
             figures: Figures::new(),
             targets: Vec::new(),
             against: Vec::new(),

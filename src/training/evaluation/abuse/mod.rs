@@ -89,7 +89,7 @@ fn is_news(source: &str) -> bool {
 
 /// The one place where a comment meets the model: probabilities by column, and whether it has a word.
 /// The model reads no parent yet.
-fn read(model: &AbuseModel, text: &str, _parent: Option<&str>) -> ([f64; COLUMNS], bool) {
+pub(super) fn read(model: &AbuseModel, text: &str, _parent: Option<&str>) -> ([f64; COLUMNS], bool) {
     let features = Features::of(normalise(text).as_str());
     let (raw, _) = model.raw(&features);
     let probabilities = std::array::from_fn(|k| probability(model.calibration[k].log_odds(raw[k])));
