@@ -57,6 +57,8 @@ fn a_file_of_labelled_comments_is_measured() {
     assert_eq!((&insult["auc"], &insult["absent"]), (&Value::Null, &json!("none of 40 rows is positive")));
     assert_eq!(report["abuse"]["with_parent"]["rows"], 10);
     assert_eq!(report["topicality"], Value::Null);
+    assert_eq!(report["suites"]["evasion"]["rows"], 40);
+    assert!(report["suites"]["functional"]["cases"].as_u64() > Some(0));
     let target = |name: &str| {
         let targets = report["targets"].as_array().expect("targets");
         targets.iter().find(|t| t["name"] == name).expect("a target").clone()
@@ -160,7 +162,9 @@ fn a_card_is_filled_between_its_markers() {
     write(&blank).expect_success();
     let new = std::fs::read_to_string(&blank).expect("a card");
     assert!(
-        ["models", "sources", "calibration", "targets"].iter().all(|n| new.contains(&format!("<!-- evaluate:{n} -->")))
+        ["models", "sources", "calibration", "suites", "evasion", "targets"]
+            .iter()
+            .all(|n| new.contains(&format!("<!-- evaluate:{n} -->")))
     );
 
     let wrong = written(folder.path(), "wrong.md", b"<!-- evaluate:topicality -->\n<!-- /evaluate:topicality -->\n");

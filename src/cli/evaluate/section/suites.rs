@@ -45,24 +45,31 @@ fn functions(report: &FunctionalReport) -> Table {
     table
 }
 
+/// How many groups are shown; `--json` has all.
+const GROUPS: usize = 12;
+
 fn fairness(report: &FairnessReport) -> Table {
     let note = format!(
-        "TOXICITY. BPSN: harmless texts that name the group against abusive ones that name none; BNSP: abusive ones \
-         that name it against harmless ones that name none. Wrong at .5: false positives, false negatives. False \
-         positives from {} to {} of a group's harmless texts; {} of those that name none.",
+        "TOXICITY; the {GROUPS} of {} groups with the lowest BPSN. BPSN: harmless texts that name the group against abusive ones that name none; BNSP: abusive ones \
+         that name it against harmless ones that name none. False positives and negatives at .5; the positives run from {} to {} of a group's harmless texts; {} of those that name none.",
+        report.terms.len(),
         percent(report.false_positives.min),
         percent(report.false_positives.max),
         percent(report.false_positives.background)
     );
     let columns = ["group", "set", "AUC", "BPSN", "BNSP", "false positives", "false negatives"];
     let mut table = Table::new("Fairness", &columns, &note);
-    for t in &report.terms {
+    let mut terms: Vec<_> = report.terms.iter().collect();
+    terms.sort_by(|a, b| a.bpsn_auc.unwrap_or(1.0).total_cmp(&b.bpsn_auc.unwrap_or(1.0)));
+    for t in terms.into_iter().take(GROUPS) {
         let areas = [t.subgroup_auc, t.bpsn_auc, t.bnsp_auc].map(share);
         let rates = [t.false_positive_rate, t.false_negative_rate].map(percent);
         table.row([t.name.clone(), t.set.clone()].into_iter().chain(areas).chain(rates));
     }
     let (within, bpsn, bnsp) = (report.subgroup_auc, report.bpsn_auc, report.bnsp_auc);
-    for (name, areas) in [("worst", [within.min, bpsn.min, bnsp.min]), ("mean", [within.mean, bpsn.mean, bnsp.mean])] {
+    for (name, areas) in
+        [("worst of all", [within.min, bpsn.min, bnsp.min]), ("mean of all", [within.mean, bpsn.mean, bnsp.mean])]
+    {
         let cells = areas.map(|v| share(Some(v)));
         let dash = || "-".to_owned();
         table.row([name.to_owned(), dash()].into_iter().chain(cells).chain([dash(), dash()]));
