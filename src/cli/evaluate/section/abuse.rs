@@ -134,7 +134,8 @@ fn news(report: &AbuseReport) -> Table {
 
 fn calibration(report: &AbuseReport) -> Table {
     let note = "Error: expected calibration error over 15 bins of equal mass, against the mean label. By chance: about \
-                what perfect probabilities would show on as many rows.";
+                what perfect probabilities would show on as many rows. Sets together can hide errors of opposite sign: \
+                look at each.";
     let columns = ["attribute", "rows", "error", "by chance", "Brier", "mean score", "mean label"];
     let mut table = Table::new("Calibration", &columns, note);
     let mut row = |name: String, c: &Calibration| {
