@@ -11,6 +11,7 @@ use crate::text::Language;
 pub const COLUMNS: usize = Attribute::ABUSE.len();
 
 /// A trained abuse classifier.
+#[derive(Clone)]
 pub struct AbuseModel {
     /// Weights of each bucket, in units of `scale`.
     pub(crate) table: Vec<[i8; COLUMNS]>,
@@ -41,6 +42,11 @@ impl AbuseModel {
         let per_unit = if length > 0.0 { length.recip() } else { 0.0 };
         let raw = std::array::from_fn(|k| sums[k] * per_unit * self.scale[k] + self.bias[k]);
         (raw, length)
+    }
+
+    /// The weight of a feature for a column: raw score per unit.
+    pub(crate) fn weight(&self, feature: usize, column: usize) -> f32 {
+        f32::from(self.table[feature][column]) * self.scale[column]
     }
 
     /// What each word adds to the log-odds of an attribute.

@@ -85,6 +85,7 @@ mod tests {
             sources: Vec::new(),
             calibration: String::new(),
             metrics: BTreeMap::new(),
+            site: None,
         }
     }
 

@@ -13,7 +13,7 @@ pub mod topicality;
 pub use abuse::{AbuseModel, COLUMNS};
 pub use abuse_file::FORMAT as ABUSE_FORMAT;
 pub use calibration::Sigmoid;
-pub use card::{Card, Metric, SourceNote};
+pub use card::{Card, Check, Metric, SiteNote, SourceNote};
 pub use error::{ModelError, ModelKind};
 pub use evidence::{Explanation, MIN_SCORE as MIN_EVIDENCE_SCORE, WordWeight};
 pub use topicality::TopicalityModel;
@@ -84,6 +84,14 @@ impl Classifier {
     #[must_use]
     pub fn embedded() -> Self {
         Self::from_bytes(abuse_file::EMBEDDED, EMBEDDED_TOPICALITY).expect("the tests read the embedded models")
+    }
+
+    /// The classifiers that ship with ombud, but for another abuse model.
+    ///
+    /// # Errors
+    /// [`ModelError`] says what is wrong with the file.
+    pub fn with_abuse(abuse: &[u8]) -> Result<Self, ModelError> {
+        Self::from_bytes(abuse, EMBEDDED_TOPICALITY)
     }
 
     /// Names the models: the first 12 hex digits of the SHA-256 over both files.

@@ -60,7 +60,8 @@ pub fn train(
     }
     let idf = count(&learned, progress);
     let fitted = fit(&learned, &idf, settings.seed, progress)?;
-    let mut model = quantise(&fitted, idf);
+    let bias = std::array::from_fn(|column| fitted.bias(column));
+    let mut model = quantise(|bucket, column| fitted.weight(bucket, column), bias, idf);
     model.attributes = Attribute::ABUSE.into_iter().filter(|a| positives(&learned, *a) >= MIN_POSITIVES).collect();
     calibrate_all(&mut model, &held_out, progress)?;
     let dev: Vec<&AbuseRow> = rows.iter().filter(|r| r.split == Split::Dev).collect();
@@ -79,6 +80,7 @@ pub fn train(
             held_out.len()
         ),
         metrics: evaluate(&model, &dev, progress),
+        site: None,
     };
     Ok((model, card))
 }
@@ -177,19 +179,21 @@ fn learn_pass(
     fitted.ok_or(TrainingError::NoRows("learn from"))
 }
 
-/// Rounds the weights to bytes: the largest of each attribute becomes 127.
-fn quantise(fitted: &FittedFtrl, idf: Idf) -> AbuseModel {
+/// Rounds weights, by feature and column, to bytes: the largest of each column becomes 127. Not calibrated.
+pub(super) fn quantise(weight: impl Fn(usize, usize) -> f32, bias: [f32; COLUMNS], idf: Idf) -> AbuseModel {
+    let rows: Vec<[f32; COLUMNS]> =
+        (0..BUCKETS).map(|bucket| std::array::from_fn(|column| weight(bucket, column))).collect();
     let scale: [f32; COLUMNS] = std::array::from_fn(|column| {
-        let largest = (0..BUCKETS).map(|bucket| fitted.weight(bucket, column).abs()).fold(0.0, f32::max);
+        let largest = rows.iter().map(|row| row[column].abs()).fold(0.0, f32::max);
         if largest > 0.0 { largest / 127.0 } else { 1.0 }
     });
     #[expect(clippy::cast_possible_truncation, reason = "at most 127 by the scale")]
-    let row = |bucket| std::array::from_fn(|k| (fitted.weight(bucket, k) / scale[k]).round() as i8);
+    let row = |row: &[f32; COLUMNS]| std::array::from_fn(|k| (row[k] / scale[k]).round() as i8);
     AbuseModel {
-        table: (0..BUCKETS).map(row).collect(),
+        table: rows.iter().map(row).collect(),
         idf,
         scale,
-        bias: std::array::from_fn(|column| fitted.bias(column)),
+        bias,
         calibration: [Sigmoid { slope: 1.0, offset: 0.0 }; COLUMNS],
         attributes: Vec::new(),
     }

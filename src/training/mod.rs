@@ -8,6 +8,7 @@ pub mod evaluation;
 pub mod ftrl;
 pub mod platt;
 pub mod primer;
+pub mod site;
 pub mod source;
 pub mod sparse;
 pub mod topicality;

@@ -62,6 +62,7 @@ pub fn train(
             calibrating.len()
         ),
         metrics: evaluate(&model, &dev),
+        site: None,
     };
     Ok((model, card))
 }

@@ -1,0 +1,63 @@
+//! A decision made ready for learning.
+
+use super::decision::Decision;
+use super::split::fold;
+use crate::classifier::feature::{BUCKETS, Features};
+use crate::classifier::{AbuseModel, COLUMNS};
+use crate::comment::Attribute;
+use crate::text::{Language, detect, normalise};
+use crate::training::dataset::Targets;
+
+/// How many columns the rows of the base model have.
+pub const FEATURES: usize = BUCKETS;
+
+/// One decision as the estimator reads it.
+pub struct Row {
+    /// The base model's features, ascending and below [`FEATURES`].
+    pub vector: Vec<(u32, f32)>,
+    /// The base model's raw scores.
+    pub base: [f32; COLUMNS],
+    /// The same, calibrated: the log-odds that learning starts from.
+    pub log_odds: [f32; COLUMNS],
+    /// What the decision says, 0 to 1, with a half where an attribute begins to hold.
+    pub targets: Targets,
+    /// Whether each attribute holds; `None` where the decision says nothing.
+    pub positive: [Option<bool>; COLUMNS],
+    pub weight: f32,
+    pub fold: usize,
+}
+
+impl Row {
+    /// Reads a decision; `None` for a text that is never scored: in another language, or without a word.
+    pub fn of(decision: &Decision, base: &AbuseModel, positive_from: f32, seed: u64) -> Option<Self> {
+        let features = Features::of(normalise(&decision.text).as_str());
+        if features.occurrences.is_empty() || matches!(detect(&decision.text), Language::Other(_)) {
+            return None;
+        }
+        let (raw, _) = base.raw(&features);
+        // Shares of raters that call for action below a half are stretched, so that a half means "it holds".
+        let stretch = (0.5 / positive_from).max(1.0);
+        Some(Self {
+            vector: features.vector(&base.idf),
+            base: raw,
+            log_odds: log_odds(base, &raw),
+            targets: decision.labels.map(|label| if label.is_nan() { label } else { (label * stretch).min(1.0) }),
+            positive: Attribute::ABUSE.map(|attribute| decision.positive(attribute, positive_from)),
+            weight: 1.0,
+            fold: fold(decision, seed),
+        })
+    }
+}
+
+/// Calibrated log-odds of a model's raw scores.
+pub fn log_odds(model: &AbuseModel, raw: &[f32; COLUMNS]) -> [f32; COLUMNS] {
+    #[expect(clippy::cast_possible_truncation, reason = "log-odds of two digits")]
+    let calibrated = |column: usize| model.calibration[column].log_odds(raw[column]) as f32;
+    std::array::from_fn(calibrated)
+}
+
+/// The calibrated log-odds of a model for a decision's text.
+pub fn score(model: &AbuseModel, decision: &Decision) -> [f32; COLUMNS] {
+    let (raw, _) = model.raw(&Features::of(normalise(&decision.text).as_str()));
+    log_odds(model, &raw)
+}
