@@ -11,17 +11,17 @@ use safetensors::tensor::Dtype;
 /// Version of the layout below.
 pub const FORMAT: u32 = 1;
 
-/// The abuse model that ships with ombud.
-pub(super) const EMBEDDED: &[u8] = include_bytes!("../../models/abuse.safetensors");
-
 impl AbuseModel {
+    /// The abuse model that ships with ombud, as a file.
+    pub const EMBEDDED: &[u8] = include_bytes!("../../models/abuse.safetensors");
+
     /// The model embedded in the binary.
     ///
     /// # Panics
     /// Never in a build that passed its tests: they read it.
     #[must_use]
     pub fn embedded() -> Self {
-        Self::from_bytes(EMBEDDED).expect("the tests read the embedded model").0
+        Self::from_bytes(Self::EMBEDDED).expect("the tests read the embedded model").0
     }
 
     /// Reads a model file.

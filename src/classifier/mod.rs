@@ -83,7 +83,7 @@ impl Classifier {
     /// Never in a build that passed its tests: they read the embedded models.
     #[must_use]
     pub fn embedded() -> Self {
-        Self::from_bytes(abuse_file::EMBEDDED, EMBEDDED_TOPICALITY).expect("the tests read the embedded models")
+        Self::from_bytes(AbuseModel::EMBEDDED, EMBEDDED_TOPICALITY).expect("the tests read the embedded models")
     }
 
     /// The classifiers that ship with ombud, but for another abuse model.

@@ -5,7 +5,6 @@ use super::training_data::{abuse_rows, topicality_rows};
 use crate::classifier::Card;
 use crate::training::source::Selection;
 use crate::training::{Settings, abuse, primer, topicality};
-use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -85,16 +84,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
     };
     drop(bar);
-    write(out, &bytes)?;
+    super::model::replace(out, &bytes)?;
     report(&card, out, bytes.len());
     Ok(ExitCode::SUCCESS)
-}
-
-/// Writes beside the place and renames, so that no reader ever meets half a model.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let beside = path.with_extension("tmp");
-    std::fs::write(&beside, bytes).with_context(|| format!("writing {}", beside.display()))?;
-    std::fs::rename(&beside, path).with_context(|| format!("replacing {}", path.display()))
 }
 
 fn report(card: &Card, path: &Path, bytes: usize) {
