@@ -3,6 +3,7 @@
 //! Nothing here opens a file; [`dataset`] reads what the command line has opened.
 
 pub mod abuse;
+pub mod attack;
 pub mod dataset;
 pub mod evaluation;
 pub mod ftrl;
@@ -11,6 +12,7 @@ pub mod primer;
 pub mod site;
 pub mod source;
 pub mod sparse;
+pub mod suite;
 pub mod topicality;
 
 /// How to train.
