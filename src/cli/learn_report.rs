@@ -32,7 +32,7 @@ pub fn print(report: &Report, written: Option<&Path>) {
         );
     }
     print_people(&report.people);
-    println!("\nChecks on the decisions held out, against the model in force");
+    println!("\nChecks against the model in force: on the decisions held out, and on the suites");
     println!("  {:<44} {:>8} {:>8} {:>8}", "", "before", "after", "margin");
     for Check { name, before, after, margin, passed } in &report.checks {
         let verdict = if *passed { "passed" } else { "FAILED" };

@@ -61,7 +61,8 @@ pub fn train(
     let idf = count(&learned, progress);
     let fitted = fit(&learned, &idf, settings.seed, progress)?;
     let bias = std::array::from_fn(|column| fitted.bias(column));
-    let mut model = quantise(|bucket, column| fitted.weight(bucket, column), bias, idf);
+    let weight = |bucket, column| fitted.weight(bucket, column);
+    let mut model = quantise(weight, bias, idf, |units, _, _| units.round());
     model.attributes = Attribute::ABUSE.into_iter().filter(|a| positives(&learned, *a) >= MIN_POSITIVES).collect();
     calibrate_all(&mut model, &held_out, progress)?;
     let dev: Vec<&AbuseRow> = rows.iter().filter(|r| r.split == Split::Dev).collect();
@@ -180,17 +181,25 @@ fn learn_pass(
 }
 
 /// Rounds weights, by feature and column, to bytes: the largest of each column becomes 127. Not calibrated.
-pub(super) fn quantise(weight: impl Fn(usize, usize) -> f32, bias: [f32; COLUMNS], idf: Idf) -> AbuseModel {
+/// `round` is given a weight in these units, its feature and its column.
+pub(super) fn quantise(
+    weight: impl Fn(usize, usize) -> f32,
+    bias: [f32; COLUMNS],
+    idf: Idf,
+    round: impl Fn(f32, usize, usize) -> f32,
+) -> AbuseModel {
     let rows: Vec<[f32; COLUMNS]> =
         (0..BUCKETS).map(|bucket| std::array::from_fn(|column| weight(bucket, column))).collect();
     let scale: [f32; COLUMNS] = std::array::from_fn(|column| {
         let largest = rows.iter().map(|row| row[column].abs()).fold(0.0, f32::max);
         if largest > 0.0 { largest / 127.0 } else { 1.0 }
     });
-    #[expect(clippy::cast_possible_truncation, reason = "at most 127 by the scale")]
-    let row = |row: &[f32; COLUMNS]| std::array::from_fn(|k| (row[k] / scale[k]).round() as i8);
+    #[expect(clippy::cast_possible_truncation, reason = "at most 127")]
+    let row = |(bucket, row): (usize, &[f32; COLUMNS])| {
+        std::array::from_fn(|k| round(row[k] / scale[k], bucket, k).clamp(-127.0, 127.0) as i8)
+    };
     AbuseModel {
-        table: rows.iter().map(row).collect(),
+        table: rows.iter().enumerate().map(row).collect(),
         idf,
         scale,
         bias,

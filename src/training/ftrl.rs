@@ -289,7 +289,8 @@ mod tests {
         let known = data.targets.mapv(|target| if target > 0.5 { 4.0 } else { -4.0 });
         data.records = data.records.with_offsets(known);
         let model = SparseFtrl::params().fit(&data).unwrap();
-        assert!(model.weight(0, 0).abs() < 0.5 && SparseFtrl::params().fit(&dataset()).unwrap().weight(0, 0) > 2.0);
+        let unaware = SparseFtrl::params().fit(&dataset()).unwrap();
+        assert!(model.weight(0, 0).abs() < unaware.weight(0, 0) / 2.0);
         let predicted: Array2<Pr> = model.predict(&data);
         assert!(*predicted[[0, 0]] > 0.9, "offsets count when predicting too");
         data.records = data.records.with_offsets(Array2::zeros((400, 3)));

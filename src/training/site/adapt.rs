@@ -5,21 +5,26 @@ use super::measure::{Ranking, measurable, noise};
 use super::row::Row;
 use crate::classifier::{AbuseModel, COLUMNS, Sigmoid};
 use crate::comment::Attribute;
+use crate::text::combine;
 use crate::training::abuse::quantise;
 use crate::training::platt::calibrate;
 use crate::training::{Progress, TrainingError};
 
 /// How much of the head may be taken.
 const BLENDS: [f32; 4] = [0.25, 0.5, 0.75, 1.0];
+/// Standard errors taken off a gain before it counts: enough that chance moves nothing while there are few
+/// decisions, and no more, as a head pulled so hard towards the base does little harm.
+const DOUBT: f64 = 0.5;
 /// An attribute needs so many decisions of either kind to be learned.
 pub const MIN_OF_EACH: usize = 10;
 /// So many decisions' weight of the base model's own opinion is mixed into the site's calibration, so that
 /// it moves as decisions come in and does not jump.
-const BASE_OPINION: f32 = 100.0;
+const BASE_OPINION: f32 = 500.0;
 /// A decision stands for so many raters when calibrating, to give weights and shares room.
 const RATERS: f32 = 10.0;
 
 /// One attribute that decisions changed.
+#[derive(Clone, Copy)]
 pub struct Adapted {
     pub attribute: Attribute,
     /// How much of the head is taken, 0 to 1.
@@ -28,12 +33,15 @@ pub struct Adapted {
     pub calibration: Sigmoid,
 }
 
+/// A weight so near to a whole number is one, but for the last bits of the arithmetic.
+const WHOLE: f32 = 1e-4;
+
 /// What decisions add to a base model.
 pub struct Site {
     head: Option<Head>,
     pub adapted: Vec<Adapted>,
-    /// Log-odds of each row from heads that never saw its article, by row and then as in `adapted`.
-    pub out_of_fold: Vec<Vec<f32>>,
+    /// What heads that never saw a row's article add to its log-odds, by row and then as in `adapted`.
+    added: Vec<Vec<f32>>,
 }
 
 /// The attributes with enough rows of both kinds, among those allowed.
@@ -54,34 +62,22 @@ pub fn adapt(
 ) -> Result<Site, TrainingError> {
     let columns: Vec<usize> = attributes.iter().map(|a| a.index()).collect();
     if columns.is_empty() {
-        return Ok(Site { head: None, adapted: Vec::new(), out_of_fold: vec![Vec::new(); rows.len()] });
+        return Ok(Site { head: None, adapted: Vec::new(), added: vec![Vec::new(); rows.len()] });
     }
     progress.stage("learning", work(rows.len()));
-    let mut log_odds = out_of_fold(rows, &columns, seed, progress)?;
+    let added = out_of_fold(rows, &columns, seed, progress)?;
     let head = Head::fit(rows, &columns, seed, progress)?;
-    let mut adapted = Vec::new();
+    let mut site = Site { head: Some(head), adapted: Vec::new(), added };
     for (k, attribute) in attributes.iter().enumerate() {
-        let column = attribute.index();
-        let added: Vec<f32> = log_odds.iter().map(|added| added[k]).collect();
-        let blend = blend(rows, &added, column, seed);
-        for (row, log_odds) in rows.iter().zip(&mut log_odds) {
-            log_odds[k] = blend.mul_add(log_odds[k], row.log_odds[column]);
-        }
-        let scores: Vec<f32> = log_odds.iter().map(|scores| scores[k]).collect();
-        adapted.push(Adapted { attribute: *attribute, blend, calibration: calibration(rows, &scores, column) });
+        let blend = blend(rows, &site.added_by(k), attribute.index(), seed);
+        let adapted = site.taking(rows, k, *attribute, blend);
+        site.adapted.push(adapted);
     }
-    for scores in &mut log_odds {
-        for (score, adapted) in scores.iter_mut().zip(&adapted) {
-            #[expect(clippy::cast_possible_truncation, reason = "log-odds of two digits")]
-            let calibrated = adapted.calibration.log_odds(*score) as f32;
-            *score = calibrated;
-        }
-    }
-    Ok(Site { head: Some(head), adapted, out_of_fold: log_odds })
+    Ok(site)
 }
 
-/// The blend with the best assured gain: the gain in AUC on rows never seen, less its standard error. 0 where
-/// none is assured, so that few decisions change nothing.
+/// The blend with the best assured gain: the gain in AUC on rows never seen, less half its standard error. 0
+/// where none is assured, so that few decisions change nothing.
 fn blend(rows: &[&Row], added: &[f32], column: usize, seed: u64) -> f32 {
     let known: Vec<usize> = (0..rows.len()).filter(|row| rows[*row].positive[column].is_some()).collect();
     let positive: Vec<bool> = known.iter().map(|row| rows[*row].positive[column] == Some(true)).collect();
@@ -90,20 +86,24 @@ fn blend(rows: &[&Row], added: &[f32], column: usize, seed: u64) -> f32 {
     }
     let weights: Vec<f64> = known.iter().map(|row| f64::from(rows[*row].weight)).collect();
     let ranking = |blend: f32| {
-        let scores: Vec<f32> = known.iter().map(|r| blend.mul_add(added[*r], rows[*r].log_odds[column])).collect();
-        Ranking::of(&scores)
+        let scores = blended(rows, added, column, blend);
+        Ranking::of(&known.iter().map(|row| scores[*row]).collect::<Vec<_>>())
     };
     let base = ranking(0.0);
     let mut best = (0.0, 0.0);
     for blend in BLENDS {
         let blended = ranking(blend);
         let gain = |weights: &[f64]| Some(blended.auc(&positive, weights)? - base.auc(&positive, weights)?);
-        let assured = gain(&weights).unwrap_or(0.0) - noise(&weights, seed, gain);
+        let assured = gain(&weights).unwrap_or(0.0) - DOUBT * noise(&weights, seed, gain);
         if assured > best.1 {
             best = (blend, assured);
         }
     }
     best.0
+}
+
+fn blended(rows: &[&Row], added: &[f32], column: usize, blend: f32) -> Vec<f32> {
+    rows.iter().zip(added).map(|(row, added)| blend.mul_add(*added, row.log_odds[column])).collect()
 }
 
 /// Platt scaling on scores of rows never seen, with the base model's opinion mixed in; unchanged where
@@ -134,6 +134,41 @@ fn calibration(rows: &[&Row], scores: &[f32], column: usize) -> Sigmoid {
 }
 
 impl Site {
+    /// Takes no more of the head than `ceiling`, 0 to 1, for any attribute; `rows` are those learned from.
+    pub fn limit(&mut self, rows: &[&Row], ceiling: f32) {
+        for k in 0..self.adapted.len() {
+            let Adapted { attribute, blend, .. } = self.adapted[k];
+            if blend > ceiling {
+                self.adapted[k] = self.taking(rows, k, attribute, ceiling);
+            }
+        }
+    }
+
+    /// The next lower ceiling that would change anything; `None` at the lowest.
+    pub fn lower_ceiling(&self) -> Option<f32> {
+        let most = self.adapted.iter().map(|a| a.blend).fold(0.0, f32::max);
+        BLENDS.into_iter().rev().find(|blend| *blend < most)
+    }
+
+    /// Log-odds of TOXICITY of each row by heads that never saw its article; the base's where it was not learned.
+    pub fn toxicity_out_of_fold(&self, rows: &[&Row]) -> Vec<f32> {
+        let column = Attribute::Toxicity.index();
+        match self.adapted.iter().position(|a| a.attribute == Attribute::Toxicity) {
+            Some(k) => blended(rows, &self.added_by(k), column, self.adapted[k].blend),
+            None => rows.iter().map(|row| row.log_odds[column]).collect(),
+        }
+    }
+
+    fn added_by(&self, k: usize) -> Vec<f32> {
+        self.added.iter().map(|added| added[k]).collect()
+    }
+
+    fn taking(&self, rows: &[&Row], k: usize, attribute: Attribute, blend: f32) -> Adapted {
+        let column = attribute.index();
+        let scores = blended(rows, &self.added_by(k), column, blend);
+        Adapted { attribute, blend, calibration: calibration(rows, &scores, column) }
+    }
+
     /// What the site adds to a row before rounding: calibrated log-odds of the `k`th attribute.
     pub fn log_odds(&self, row: &Row, k: usize) -> f64 {
         let adapted = &self.adapted[k];
@@ -172,7 +207,7 @@ impl Site {
                 .map_or(0.0, |k| self.adapted[k].blend.mul_add(head.bias(k), base.calibration[column].offset));
             added + mix(column, &|from| base.bias[from])
         });
-        let mut merged = quantise(weight, bias, base.idf.clone());
+        let mut merged = quantise(weight, bias, base.idf.clone(), dithered);
         merged.attributes.clone_from(&base.attributes);
         merged.calibration = std::array::from_fn(|column| {
             let own = base.calibration[column];
@@ -188,4 +223,16 @@ impl Site {
         });
         merged
     }
+}
+
+/// Rounds up or down with odds that keep the mean, drawn from the feature's place: the head's weights are
+/// many and small, and rounding each to the nearest would lose them all. Whole numbers stay.
+fn dithered(units: f32, feature: usize, column: usize) -> f32 {
+    let nearest = units.round();
+    if (units - nearest).abs() < WHOLE {
+        return nearest;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "24 bits fit")]
+    let draw = (combine(feature as u64, column as u64) >> 40) as f32 / 16_777_216.0;
+    (units + draw).floor()
 }

@@ -116,7 +116,7 @@ fn measure(
     let attributes = learnable(&rows, &[question.attribute], MIN_OF_EACH);
     let site = adapt(&rows, &attributes, seed, progress)?;
     let model = site.merge(question.base);
-    let scores: Vec<f32> = test.decisions.iter().map(|d| score(&model, d)[test.column]).collect();
+    let scores: Vec<f32> = test.decisions.iter().map(|d| score(&model, &d.text)[test.column]).collect();
     let (ranking, even) = (Ranking::of(&scores), vec![1.0; scores.len()]);
     let probabilities: Vec<f64> = scores.iter().map(|s| probability(f64::from(*s))).collect();
     Ok([

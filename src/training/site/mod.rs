@@ -16,6 +16,7 @@ pub mod people;
 mod report;
 mod row;
 pub mod split;
+mod suite_check;
 mod weight;
 
 pub use decision::{Decision, Decisions};
@@ -98,8 +99,8 @@ pub fn learn(
     let parts = Parts::of(base.model, decisions, settings, progress);
     let (learned_from, held_out) = (parts.learned_from.rows(), parts.held_out.rows());
     let attributes = attributes(&learned_from, &held_out, &base.model.attributes)?;
-    let site = adapt(&learned_from, &attributes, settings.seed, progress)?;
-    let model = site.merge(base.model);
+    let mut site = adapt(&learned_from, &attributes, settings.seed, progress)?;
+    let (model, on_suites) = within_bounds(&mut site, &learned_from, base.model, in_force, progress);
     let mut checks = Vec::new();
     let mut metrics = BTreeMap::new();
     for (k, attribute) in attributes.iter().enumerate() {
@@ -108,9 +109,31 @@ pub fn learn(
         metrics.insert(attribute.name().to_owned(), metric(&held_out, *attribute, found[0].after));
         checks.extend(found);
     }
+    checks.extend(on_suites);
     let report = report(base, decisions, &parts, &site, checks, settings);
     let card = card(base, &model, &report, metrics, settings);
     Ok(Learned { model, card, report })
+}
+
+/// Takes as much of the head as the suites bear: a site may have tastes of its own, and still must not
+/// forget what an insult is.
+fn within_bounds(
+    site: &mut Site,
+    learned_from: &[&Row],
+    base: &AbuseModel,
+    in_force: &AbuseModel,
+    progress: &mut dyn Progress,
+) -> (AbuseModel, Vec<Check>) {
+    let attributes: Vec<Attribute> = site.adapted.iter().map(|a| a.attribute).collect();
+    let before = suite_check::Measured::of(in_force, progress);
+    loop {
+        let model = site.merge(base);
+        let checks = before.checks(&attributes, &suite_check::Measured::of(&model, progress));
+        match site.lower_ceiling() {
+            Some(ceiling) if checks.iter().any(|check| !check.passed) => site.limit(learned_from, ceiling),
+            _ => return (model, checks),
+        }
+    }
 }
 
 /// Decisions that are scored, with their rows.
@@ -207,9 +230,9 @@ fn compare<'a>(
         positive: known().map(|(row, _)| row.positive[column] == Some(true)).collect(),
         weights: known().map(|(row, _)| f64::from(row.weight)).collect(),
         base: known().map(|(row, _)| row.log_odds[column]).collect(),
-        before: known().map(|(_, decision)| score(in_force, decision)[column]).collect(),
+        before: known().map(|(_, decision)| score(in_force, &decision.text)[column]).collect(),
         exact: known().map(|(row, _)| site.log_odds(row, k)).collect(),
-        after: known().map(|(_, decision)| score(model, decision)[column]).collect(),
+        after: known().map(|(_, decision)| score(model, &decision.text)[column]).collect(),
     }
 }
 
@@ -234,12 +257,7 @@ fn report(
 ) -> Report {
     let Part { decisions: learned_from, rows } = &parts.learned_from;
     let toxicity = Attribute::Toxicity;
-    let place = site.adapted.iter().position(|a| a.attribute == toxicity);
-    let scores: Vec<f32> = rows
-        .iter()
-        .zip(&site.out_of_fold)
-        .map(|(row, scores)| place.map_or(row.log_odds[toxicity.index()], |k| scores[k]))
-        .collect();
+    let scores = site.toxicity_out_of_fold(&parts.learned_from.rows());
     let positive: Vec<Option<bool>> =
         learned_from.iter().map(|d| d.positive(toxicity, settings.positive_from)).collect();
     let weights: Vec<f32> = rows.iter().map(|row| row.weight).collect();

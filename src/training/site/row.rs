@@ -56,8 +56,8 @@ pub fn log_odds(model: &AbuseModel, raw: &[f32; COLUMNS]) -> [f32; COLUMNS] {
     std::array::from_fn(calibrated)
 }
 
-/// The calibrated log-odds of a model for a decision's text.
-pub fn score(model: &AbuseModel, decision: &Decision) -> [f32; COLUMNS] {
-    let (raw, _) = model.raw(&Features::of(normalise(&decision.text).as_str()));
+/// The calibrated log-odds of a model for a text.
+pub fn score(model: &AbuseModel, text: &str) -> [f32; COLUMNS] {
+    let (raw, _) = model.raw(&Features::of(normalise(text).as_str()));
     log_odds(model, &raw)
 }
