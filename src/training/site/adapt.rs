@@ -17,9 +17,9 @@ const BLENDS: [f32; 4] = [0.25, 0.5, 0.75, 1.0];
 const DOUBT: f64 = 0.5;
 /// An attribute needs so many decisions of either kind to be learned.
 pub const MIN_OF_EACH: usize = 10;
-/// So many decisions' weight of the base model's own opinion is mixed into the site's calibration, so that
+/// So many decisions' weight of what the scores themselves say is mixed into the site's calibration, so that
 /// it moves as decisions come in and does not jump.
-const BASE_OPINION: f32 = 500.0;
+const OPINION: f32 = 200.0;
 /// A decision stands for so many raters when calibrating, to give weights and shares room.
 const RATERS: f32 = 10.0;
 
@@ -106,12 +106,12 @@ fn blended(rows: &[&Row], added: &[f32], column: usize, blend: f32) -> Vec<f32> 
     rows.iter().zip(added).map(|(row, added)| blend.mul_add(*added, row.log_odds[column])).collect()
 }
 
-/// Platt scaling on scores of rows never seen, with the base model's opinion mixed in; unchanged where
+/// Platt scaling on scores of rows never seen, with their own opinion mixed in; unchanged where
 /// the scores don't go with the decisions.
 fn calibration(rows: &[&Row], scores: &[f32], column: usize) -> Sigmoid {
     let known: Vec<usize> = (0..rows.len()).filter(|row| rows[*row].positive[column].is_some()).collect();
     #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
-    let opinion = BASE_OPINION / known.len().max(1) as f32;
+    let opinion = OPINION / known.len().max(1) as f32;
     let (mut raw, mut labels) = (Vec::new(), Vec::new());
     // Whole raters only; what is left over goes to the next row.
     let mut left = (0.0f32, 0.0f32);
@@ -128,7 +128,7 @@ fn calibration(rows: &[&Row], scores: &[f32], column: usize) -> Sigmoid {
     for row in known {
         let holds = if rows[row].positive[column] == Some(true) { 1.0 } else { 0.0 };
         say(scores[row], holds, rows[row].weight);
-        say(scores[row], 1.0 / (1.0 + (-rows[row].log_odds[column]).exp()), opinion);
+        say(scores[row], 1.0 / (1.0 + (-scores[row]).exp()), opinion);
     }
     calibrate(&raw, &labels).unwrap_or(Sigmoid { slope: 1.0, offset: 0.0 })
 }

@@ -14,8 +14,9 @@ use crate::training::suite::{FairnessReport, FunctionalReport, fairness, functio
 const FUNCTIONAL: f64 = 0.03;
 /// How far an AUC of the identity suite may fall.
 const IDENTITY: f64 = 0.03;
-/// How far the rates of false alarms may move apart between groups.
-const EQUALITY: f64 = 0.03;
+/// How far the rates of false alarms may move apart between groups. They do so in part where a site is
+/// stricter and more of everything is flagged.
+const EQUALITY: f64 = 0.08;
 
 /// How a model does on both suites.
 pub struct Measured(FunctionalReport, FairnessReport);
