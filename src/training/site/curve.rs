@@ -114,8 +114,8 @@ fn measure(
     let rows: Vec<Row> = rows.collect();
     let rows: Vec<&Row> = rows.iter().collect();
     let attributes = learnable(&rows, &[question.attribute], MIN_OF_EACH);
-    let site = adapt(&rows, &attributes, seed, progress)?;
-    let model = site.merge(question.base);
+    let learned = adapt(&rows, &attributes, seed, progress)?;
+    let model = learned.merge(question.base);
     let scores: Vec<f32> = test.decisions.iter().map(|d| score(&model, &d.text)[test.column]).collect();
     let (ranking, even) = (Ranking::of(&scores), vec![1.0; scores.len()]);
     let probabilities: Vec<f64> = scores.iter().map(|s| probability(f64::from(*s))).collect();
@@ -123,6 +123,6 @@ fn measure(
         ranking.auc(&test.positive, &even).unwrap_or(0.5),
         ranking.average_precision(&test.positive, &even).unwrap_or(0.0),
         calibration_error(&probabilities, &test.positive, &even),
-        site.adapted.first().map_or(0.0, |adapted| f64::from(adapted.blend)),
+        learned.adapted.first().map_or(0.0, |adapted| f64::from(adapted.blend)),
     ])
 }

@@ -115,7 +115,7 @@ mod tests {
         assert!(close(ranking.auc(&positive, &[1.0, 1.0, 3.0, 1.0]), 5.0 / 8.0));
         assert!(close(Ranking::of(&[0.5; 4]).auc(&positive, &[1.0; 4]), 0.5));
         assert_eq!(ranking.auc(&[true; 4], &[1.0; 4]), None);
-        assert!(close(ranking.average_precision(&positive, &[1.0; 4]), (1.0 + 2.0 / 3.0) / 2.0));
+        assert!(close(ranking.average_precision(&positive, &[1.0; 4]), 5.0 / 6.0));
         assert_eq!(ranking.average_precision(&[false; 4], &[1.0; 4]), None);
     }
 
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn noise_shrinks_with_rows() {
         let noise_of = |n: usize| {
-            let scores: Vec<f32> = (0..n).map(|i| if i % 7 == 0 { 1.0 } else { (i % 5) as f32 / 4.0 }).collect();
+            let scores: Vec<f32> = (0..n).map(|i| [1.0, 0.25, 0.5, 0.75, 0.0][i % 5]).collect();
             let positive: Vec<bool> = (0..n).map(|i| i % 3 == 0).collect();
             let ranking = Ranking::of(&scores);
             noise(&vec![1.0; n], 1, |w| ranking.auc(&positive, w))

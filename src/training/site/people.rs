@@ -42,6 +42,7 @@ pub struct Person {
 
 /// Decisions on repeated texts, and every named moderator by name. `scores`: log-odds of TOXICITY from
 /// models that never saw the row's article.
+#[must_use]
 pub fn examine(
     decisions: &[&Decision],
     weights: &[f32],

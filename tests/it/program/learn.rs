@@ -18,7 +18,7 @@ fn decisions(count: usize) -> String {
             2 | 3 => (", what a stupid idiot", true),
             _ => (ends[i / 7 % 5], false),
         };
-        let rejected = rude != (i * 104_729 % 31 == 0);
+        let rejected = rude != (i * 104_729).is_multiple_of(31);
         let decision = if rejected { "reject" } else { "publish" };
         let moderator = ["ann", "bob", "eve"][i % 3];
         let line = json!({ "id": format!("c{i}"), "text": format!("{plain}{end}"), "decision": decision,
@@ -54,7 +54,7 @@ fn decisions_make_a_model_that_serves() {
     run(folder.path(), &arguments).expect_success();
     assert!(first == std::fs::read(&out).expect("a model"), "the same decisions make the same bytes");
     assert!(toxicity(folder.path(), &["--model", text(&out)]) > toxicity(folder.path(), &[]) + 0.05);
-    let site_as_base = [&arguments[..4], &[text(&folder.path().join("x")), "--base", text(&out)]].concat();
+    let site_as_base = ["learn", "--decisions", text(&file), "--base", text(&out)];
     let said = run(folder.path(), &site_as_base).expect_failure();
     assert!(said.contains("was itself learned on a site"), "{said}");
 }
