@@ -1,20 +1,26 @@
 //! The abuse classifier: one row of small integers a feature, one column an attribute.
 
 use super::calibration::{Sigmoid, probability};
+use super::count::Counts;
 use super::evidence::{Explanation, MIN_SCORE, WordWeight};
-use super::feature::{Features, Idf, damped};
+use super::explainer::Explainer;
+use super::feature::{BUCKETS, Features, Idf, damped};
+use super::piece::PieceWeights;
 use super::{Input, Judgement};
-use crate::comment::Attribute;
-use crate::text::Language;
+use crate::comment::{Attribute, Evidence};
+use crate::text::{Language, normalise};
+use std::sync::LazyLock;
 
 /// How many attributes a row of the table holds: [`Attribute::ABUSE`], in its order.
 pub const COLUMNS: usize = Attribute::ABUSE.len();
 
 /// A trained abuse classifier.
+#[derive(Clone)]
 pub struct AbuseModel {
     /// Weights of each bucket, in units of `scale`.
     pub(crate) table: Vec<[i8; COLUMNS]>,
     pub(crate) idf: Idf,
+    pub(crate) pieces: PieceWeights,
     /// Raw score per unit of the table, for each attribute.
     pub(crate) scale: [f32; COLUMNS],
     pub(crate) bias: [f32; COLUMNS],
@@ -23,35 +29,95 @@ pub struct AbuseModel {
     pub(crate) attributes: Vec<Attribute>,
 }
 
+/// So many products of a weight and an idf, a byte each, fit in the 32 bits of a sum.
+const CHUNK: usize = 1 << 15;
+
+/// [`damped`] of the counts that are common.
+static DAMPED: LazyLock<[f32; 64]> = LazyLock::new(|| std::array::from_fn(|count| damped(count.max(1))));
+
 impl AbuseModel {
-    /// Uncalibrated scores, in log-odds as trained, and the length of the feature vector.
+    /// Calibrated log-odds of an attribute.
     #[must_use]
-    pub fn raw(&self, features: &Features) -> ([f32; COLUMNS], f32) {
-        let mut sums = [0.0f32; COLUMNS];
-        let mut square = 0.0f32;
-        for group in features.groups() {
-            let bucket = group[0].bucket;
-            let value = damped(group.len()) * self.idf.weight(bucket);
-            square += value * value;
-            for (sum, weight) in sums.iter_mut().zip(&self.table[bucket as usize]) {
-                *sum += value * f32::from(*weight);
-            }
-        }
-        let length = square.sqrt();
-        let per_unit = if length > 0.0 { length.recip() } else { 0.0 };
-        let raw = std::array::from_fn(|k| sums[k] * per_unit * self.scale[k] + self.bias[k]);
-        (raw, length)
+    pub fn log_odds(&self, attribute: Attribute, raw: [f32; COLUMNS]) -> f64 {
+        let column = attribute.index();
+        self.calibration[column].log_odds(raw[column])
     }
 
-    /// What each word adds to the log-odds of an attribute.
+    /// Uncalibrated scores of a normalised text, in log-odds as trained.
+    ///
+    /// Every bucket is added up as if it had one feature, in whole numbers; then the few that have more get
+    /// the difference.
     #[must_use]
-    pub fn explain(&self, features: &Features, attribute: Attribute) -> Explanation {
+    pub fn raw(&self, text: &str, counts: &Counts) -> [f32; COLUMNS] {
+        let mut sums = [0.0f32; COLUMNS];
+        let mut square = 0.0f32;
+        for buckets in counts.buckets().chunks(CHUNK) {
+            let (part, part_square) = self.sum(buckets);
+            square += part_square;
+            for (sum, part) in sums.iter_mut().zip(part) {
+                *sum += part;
+            }
+        }
+        for (bucket, count) in counts.repeated() {
+            let damped = DAMPED.get(count as usize).copied().unwrap_or_else(|| damped(count as usize));
+            let idf = f32::from(self.idf.0[bucket as usize]);
+            square += (damped * damped - 1.0) * idf * idf;
+            for (sum, weight) in sums.iter_mut().zip(&self.table[bucket as usize]) {
+                *sum += (damped - 1.0) * idf * f32::from(*weight);
+            }
+        }
+        let per_unit = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
+        let pieces = self.pieces.raw(&self.pieces.sum(text, counts.words()));
+        std::array::from_fn(|k| sums[k] * per_unit * self.scale[k] + pieces[k] + self.bias[k])
+    }
+
+    /// The sums of weight × idf, and of idf², both in steps of the idf, over at most [`CHUNK`] buckets.
+    #[expect(clippy::cast_precision_loss, reason = "what is lost is below a millionth of the sum")]
+    fn sum(&self, buckets: &[u32]) -> ([f32; COLUMNS], f32) {
+        let mut sums = [0i32; COLUMNS];
+        let mut square = 0i32;
+        for bucket in buckets {
+            let idf = i32::from(self.idf.0[*bucket as usize]);
+            for (sum, weight) in sums.iter_mut().zip(&self.table[*bucket as usize]) {
+                *sum += i32::from(*weight) * idf;
+            }
+            square += idf * idf;
+        }
+        (sums.map(|sum| sum as f32), square as f32)
+    }
+
+    /// The calibrated probabilities of a text that was counted, in the order of [`Attribute::ABUSE`]: `None`
+    /// for attributes that were not learned, and where there is no word.
+    #[must_use]
+    pub fn probabilities(&self, text: &str, counts: &Counts) -> [Option<f64>; COLUMNS] {
+        let mut scores = [None; COLUMNS];
+        if counts.words().is_empty() {
+            return scores;
+        }
+        let raw = self.raw(text, counts);
+        for attribute in &self.attributes {
+            let column = attribute.index();
+            scores[column] = Some(probability(self.calibration[column].log_odds(raw[column])));
+        }
+        scores
+    }
+
+    /// The weight of a feature of [`row`](super::row::row) for a column: raw score per unit.
+    pub(crate) fn weight(&self, feature: usize, column: usize) -> f32 {
+        match feature.checked_sub(BUCKETS) {
+            None => f32::from(self.table[feature][column]) * self.scale[column],
+            Some(dimension) => self.pieces.dense[dimension][column],
+        }
+    }
+
+    /// What each word adds to the log-odds of an attribute. `counts` and `features` are of the normalised text.
+    #[must_use]
+    pub fn explain(&self, text: &str, counts: &Counts, features: &Features, attribute: Attribute) -> Explanation {
         let column = attribute.index();
-        let (_, length) = self.raw(features);
         let mut words: Vec<WordWeight> =
             features.words.iter().map(|(start, end)| WordWeight { start: *start, end: *end, weight: 0.0 }).collect();
         let sigmoid = self.calibration[column];
-        let unit = f64::from(sigmoid.slope) * f64::from(self.scale[column]) / f64::from(length);
+        let unit = f64::from(sigmoid.slope) * f64::from(self.scale[column]) / f64::from(features.length(&self.idf));
         for group in features.groups() {
             let bucket = group[0].bucket;
             let weight = f64::from(self.table[bucket as usize][column]);
@@ -71,21 +137,41 @@ impl AbuseModel {
                 }
             }
         }
+        let sum = self.pieces.sum(text, counts.words());
+        for (word, hashed) in words.iter_mut().zip(counts.words()) {
+            word.weight += f64::from(sigmoid.slope) * f64::from(self.pieces.part(&sum, text, hashed, column));
+        }
         Explanation { base: sigmoid.log_odds(self.bias[column]), words }
+    }
+
+    /// The attributes that could be learned.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// What in a text speaks for an attribute, whatever its score is.
+    #[must_use]
+    pub fn evidence(&self, text: &str, attribute: Attribute) -> Evidence {
+        let normalised = normalise(text);
+        let counts = Counts::of(normalised.as_str());
+        Explainer::new(self, text, &normalised, &counts).evidence(attribute)
     }
 
     /// Scores a comment on every attribute learned: null in another language, and where there is no word.
     pub(super) fn judge(&self, input: &Input<'_>, judgement: &mut Judgement) {
-        let features = Features::of(input.normalised.as_str());
-        let readable = !matches!(input.language, Language::Other(_)) && !features.occurrences.is_empty();
-        let (raw, _) = self.raw(&features);
+        let Input { text, normalised, .. } = *input;
+        let counts = Counts::of(normalised.as_str());
+        let readable = !matches!(input.language, Language::Other(_));
+        let scores = if readable { self.probabilities(normalised.as_str(), &counts) } else { [None; COLUMNS] };
+        // Where each feature lies is of interest only where there is something to show.
+        let mut explainer = None;
         for attribute in self.attributes.iter().copied() {
-            let column = attribute.index();
-            let score = readable.then(|| probability(self.calibration[column].log_odds(raw[column])));
+            let score = scores[attribute.index()];
             judgement.scores.set(attribute, score);
             if score.is_some_and(|s| s >= MIN_SCORE) {
-                let evidence = self.explain(&features, attribute).evidence(input.normalised);
-                judgement.evidence.insert(attribute, evidence);
+                let explainer = explainer.get_or_insert_with(|| Explainer::new(self, text, normalised, &counts));
+                judgement.evidence.insert(attribute, explainer.evidence(attribute));
             }
         }
     }
@@ -94,8 +180,14 @@ impl AbuseModel {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::classifier::feature::BUCKETS;
-    use crate::text::normalise;
+    use crate::classifier::embedding::Embedding;
+    use crate::classifier::row::row;
+    use crate::classifier::{Scorer, left_out};
+    use crate::text::fmix64;
+    use proptest::prelude::*;
+    use std::sync::Arc;
+
+    pub(crate) static EMBEDDING: LazyLock<Arc<Embedding>> = LazyLock::new(Embedding::embedded);
 
     /// A model with the given weights for words, in the column of `INSULT`.
     pub(crate) fn model(weights: &[(&str, i8)]) -> AbuseModel {
@@ -105,8 +197,11 @@ pub(crate) mod tests {
                 table[occurrence.bucket as usize][Attribute::Insult.index()] = *weight;
             }
         }
+        // Every piece says a little more than the one before, in every column.
+        let dense = std::array::from_fn(|d| [if d == 0 { 0.3 } else { 0.0 }; COLUMNS]);
         AbuseModel {
             table,
+            pieces: PieceWeights::fold(&EMBEDDING, &dense),
             idf: Idf(vec![32; BUCKETS]),
             scale: [0.05; COLUMNS],
             bias: [-1.0; COLUMNS],
@@ -123,16 +218,104 @@ pub(crate) mod tests {
         judgement
     }
 
+    /// A model with some weight for every feature and every dimension, in every column.
+    fn dense_model() -> AbuseModel {
+        let mut model = model(&[]);
+        for (bucket, row) in model.table.iter_mut().enumerate() {
+            let hash = fmix64(bucket as u64).to_le_bytes();
+            row.iter_mut().zip(hash).for_each(|(weight, byte)| *weight = byte.cast_signed());
+            model.idf.0[bucket] = hash[7].max(16);
+        }
+        let said =
+            |d: usize, k: usize| f32::from(fmix64((d * COLUMNS + k) as u64).to_le_bytes()[0].cast_signed()) / 64.0;
+        let dense = std::array::from_fn(|d| std::array::from_fn(|k| said(d, k)));
+        model.pieces = PieceWeights::fold(&EMBEDDING, &dense);
+        model
+    }
+
+    static DENSE: LazyLock<AbuseModel> = LazyLock::new(dense_model);
+
+    fn check_sum(text: &str) -> Result<(), TestCaseError> {
+        let text = normalise(text);
+        let (text, counts, features) = (text.as_str(), Counts::of(text.as_str()), Features::of(text.as_str()));
+        let raw = DENSE.raw(text, &counts);
+        for attribute in Attribute::ABUSE {
+            let explanation = DENSE.explain(text, &counts, &features, attribute);
+            let (whole, parts) = (DENSE.log_odds(attribute, raw), explanation.log_odds());
+            // Rounding of 32-bit sums, against what was summed.
+            let size = explanation.words.iter().map(|w| w.weight.abs()).sum::<f64>() + 1.0;
+            prop_assert!((whole - parts).abs() < 1e-4 * size, "{attribute}: {whole} {parts}");
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_sum_to_the_log_odds(
+            words in prop::collection::vec(
+                prop::sample::select(vec![
+                    "idiot", "1d10t", "i d i o t", "idi\u{200b}ot", "sooooo", "f**", "f*ck", "don't", "🤡", "🐒🐒", "you",
+                    "and", "шит", "Ünïcode", "unbelievably", "http://win.example/a?b=1", "漢字", "...", "!", "10k",
+                ]),
+                0..40,
+            ),
+            gaps in prop::collection::vec(prop::sample::select(vec![" ", "", "-", ", ", "\n"]), 40),
+            rest in "\\PC{0,60}",
+        ) {
+            let text: String = words.iter().zip(&gaps).flat_map(|(word, gap)| [*word, *gap]).collect();
+            check_sum(&text)?;
+            check_sum(&format!("{text}{rest}"))?;
+        }
+    }
+
     #[test]
-    fn the_parts_sum_to_the_log_odds() {
-        let model = model(&[("idiot", 90), ("friend", -60), ("you idiot", 40)]);
-        for text in ["You 1d10t, you idiot! My friend, an idiot.", "friend", "nothing of the kind"] {
-            let features = Features::of(normalise(text).as_str());
-            let (raw, _) = model.raw(&features);
-            let column = Attribute::Insult.index();
-            let whole = model.calibration[column].log_odds(raw[column]);
-            let parts = model.explain(&features, Attribute::Insult).log_odds();
-            assert!((whole - parts).abs() < 1e-4, "{whole} {parts}");
+    fn the_parts_of_long_texts_sum_to_the_log_odds() {
+        for text in ["idiot ".repeat(5_000), "a".repeat(50_000), String::new()] {
+            check_sum(&text).unwrap();
+        }
+    }
+
+    #[test]
+    fn leaving_out_the_first_span_lowers_the_score_most() {
+        let texts = [
+            "Idiot, said the friend. You are an idiot and a fool, my friend. Fool!",
+            "1d10t! Some more words that say little, and then a f o o l 🤡.",
+        ];
+        for text in texts {
+            let judgement = judge(&DENSE, text, Language::English);
+            for (attribute, evidence) in judgement.evidence {
+                let left = |span: &crate::comment::Span| {
+                    DENSE.log_odds(attribute, Scorer::new(&DENSE).raw(&left_out(text, span.start, span.end)))
+                };
+                let left: Vec<f64> = evidence.spans.iter().map(left).collect();
+                assert!(left.is_sorted(), "{attribute}: {left:?}");
+            }
+        }
+    }
+
+    /// The same by definition: the row of features times the weights.
+    #[test]
+    fn counting_scores_as_the_row_of_features_does() {
+        let mut model = model(&[("idiot", 90), ("friend", -60), ("you idiot", 127)]);
+        for (bucket, (row, idf)) in model.table.iter_mut().zip(&mut model.idf.0).enumerate() {
+            let hash = fmix64(bucket as u64).to_le_bytes();
+            row.iter_mut().zip(hash).for_each(|(weight, byte)| *weight = weight.wrapping_add(byte.cast_signed() / 8));
+            *idf = hash[0].max(1);
+        }
+        let long = (0..60_000).map(|n| format!("word{n} {}", n % 7)).collect::<Vec<_>>().join(" ");
+        // Pieces are kept in steps of a 127th of the largest; the steps of one repeated word add up.
+        let texts = [("", 0.01), ("you idiot, you idiot!", 0.01), ("a a a a a 🐒 шит f** don't", 0.01), (&long, 0.05)];
+        for (text, tolerance) in texts {
+            let counted = model.raw(text, &Counts::of(text));
+            let row = row(text, &model.idf, &EMBEDDING);
+            for (column, counted) in counted.into_iter().enumerate() {
+                let parts = row.iter().map(|(feature, value)| match (*feature as usize).checked_sub(BUCKETS) {
+                    None => value * f32::from(model.table[*feature as usize][column]) * model.scale[column],
+                    Some(dimension) => value * model.pieces.dense[dimension][column],
+                });
+                let whole = model.bias[column] + parts.sum::<f32>();
+                assert!((whole - counted).abs() <= tolerance * whole.abs().max(1.0), "{whole} {counted}");
+            }
         }
     }
 

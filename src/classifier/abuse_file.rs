@@ -2,34 +2,39 @@
 
 use super::abuse::{AbuseModel, COLUMNS};
 use super::calibration::Sigmoid;
-use super::feature::{self, BUCKETS, Idf};
+use super::embedding::{DIMENSIONS, Embedding};
+use super::feature::{BUCKETS, Idf};
 use super::file::{ModelFile, Tensor, write};
+use super::piece::{DenseWeights, PieceWeights};
+use super::row;
 use super::{Card, ModelError, ModelKind};
 use crate::comment::Attribute;
 use safetensors::tensor::Dtype;
+use std::sync::Arc;
 
 /// Version of the layout below.
-pub const FORMAT: u32 = 1;
-
-/// The abuse model that ships with ombud.
-pub(super) const EMBEDDED: &[u8] = include_bytes!("../../models/abuse.safetensors");
+pub const FORMAT: u32 = 2;
 
 impl AbuseModel {
-    /// The model embedded in the binary.
+    /// The abuse model that ships with ombud, as a file.
+    pub const EMBEDDED: &[u8] = include_bytes!("../../models/abuse.safetensors");
+
+    /// The model embedded in the binary, with the embedding beside it.
     ///
     /// # Panics
     /// Never in a build that passed its tests: they read it.
     #[must_use]
     pub fn embedded() -> Self {
-        Self::from_bytes(EMBEDDED).expect("the tests read the embedded model").0
+        Self::from_bytes(Self::EMBEDDED, &Embedding::embedded()).expect("the tests read the embedded model").0
     }
 
     /// Reads a model file.
     ///
     /// # Errors
     /// [`ModelError`] says what is wrong with it.
-    pub fn from_bytes(bytes: &[u8]) -> Result<(Self, Card), ModelError> {
-        let file = ModelFile::open(bytes, ModelKind::Abuse, FORMAT, &feature::definition())?;
+    pub fn from_bytes(bytes: &[u8], embedding: &Arc<Embedding>) -> Result<(Self, Card), ModelError> {
+        let file = ModelFile::open(bytes, ModelKind::Abuse, FORMAT)?;
+        file.expect_features(row::definition(embedding))?;
         if let Some(attribute) = file.card.attributes.iter().copied().find(|a| !Attribute::ABUSE.contains(a)) {
             return Err(ModelError::Attribute { model: ModelKind::Abuse, attribute });
         }
@@ -38,10 +43,13 @@ impl AbuseModel {
             let values = file.floats(name, &[COLUMNS])?;
             Ok::<[f32; COLUMNS], ModelError>(std::array::from_fn(|k| values[k]))
         };
+        let dense = file.floats("dense", &[DIMENSIONS, COLUMNS])?;
+        let dense: DenseWeights = std::array::from_fn(|d| std::array::from_fn(|k| dense[d * COLUMNS + k]));
         let platt = file.floats("calibration", &[COLUMNS, 2])?;
         let model = Self {
             table: rows.iter().map(|row| row.map(u8::cast_signed)).collect(),
             idf: Idf(file.bytes("idf", Dtype::U8, &[BUCKETS])?.to_vec()),
+            pieces: PieceWeights::fold(embedding, &dense),
             scale: per_column("scale")?,
             bias: per_column("bias")?,
             calibration: std::array::from_fn(|k| Sigmoid { slope: platt[2 * k], offset: platt[2 * k + 1] }),
@@ -60,6 +68,7 @@ impl AbuseModel {
         let tensors = [
             Tensor { name: "weights", dtype: Dtype::I8, shape: vec![BUCKETS, COLUMNS], data: weights },
             Tensor { name: "idf", dtype: Dtype::U8, shape: vec![BUCKETS], data: self.idf.0.clone() },
+            Tensor::floats("dense", &[DIMENSIONS, COLUMNS], self.pieces.dense.as_flattened()),
             Tensor::floats("scale", &[COLUMNS], &self.scale),
             Tensor::floats("bias", &[COLUMNS], &self.bias),
             Tensor::floats("calibration", &[COLUMNS, 2], &platt),
@@ -70,6 +79,7 @@ impl AbuseModel {
 
 #[cfg(test)]
 mod tests {
+    use super::super::abuse::tests::EMBEDDING;
     use super::*;
     use std::collections::BTreeMap;
 
@@ -77,7 +87,7 @@ mod tests {
         Card {
             kind: ModelKind::Abuse,
             format: FORMAT,
-            features: feature::definition(),
+            features: row::definition(&EMBEDDING),
             attributes: vec![Attribute::Insult],
             seed: 1,
             may_ship: true,
@@ -85,6 +95,7 @@ mod tests {
             sources: Vec::new(),
             calibration: String::new(),
             metrics: BTreeMap::new(),
+            site: None,
         }
     }
 
@@ -93,14 +104,14 @@ mod tests {
     }
 
     fn refusal(model: &AbuseModel, card: &Card) -> ModelError {
-        AbuseModel::from_bytes(&model.to_bytes(card).unwrap()).err().unwrap()
+        AbuseModel::from_bytes(&model.to_bytes(card).unwrap(), &EMBEDDING).err().unwrap()
     }
 
     #[test]
     fn a_file_reads_back() {
         let bytes = model().to_bytes(&card()).unwrap();
         assert_eq!(bytes, model().to_bytes(&card()).unwrap());
-        let (read, read_card) = AbuseModel::from_bytes(&bytes).unwrap();
+        let (read, read_card) = AbuseModel::from_bytes(&bytes, &EMBEDDING).unwrap();
         assert_eq!(read_card, card());
         assert_eq!(read.table, model().table);
         assert_eq!(read.calibration, model().calibration);
@@ -110,7 +121,7 @@ mod tests {
     fn damage_is_refused() {
         let bytes = model().to_bytes(&card()).unwrap();
         for length in [0, 7, 100, bytes.len() - 1] {
-            let error = AbuseModel::from_bytes(&bytes[..length]).err().unwrap();
+            let error = AbuseModel::from_bytes(&bytes[..length], &EMBEDDING).err().unwrap();
             assert!(matches!(error, ModelError::Damaged { .. }), "{length}: {error}");
         }
     }
@@ -133,11 +144,14 @@ mod tests {
         not_a_number.bias[3] = f32::NAN;
         assert!(matches!(refusal(&not_a_number, &card()), ModelError::NotFinite { tensor: "bias", .. }));
         let bytes = write(&card(), &[]).unwrap();
-        assert!(matches!(AbuseModel::from_bytes(&bytes), Err(ModelError::Missing { tensor: "weights", .. })));
+        assert!(matches!(
+            AbuseModel::from_bytes(&bytes, &EMBEDDING),
+            Err(ModelError::Missing { tensor: "weights", .. })
+        ));
         let short = [Tensor { name: "weights", dtype: Dtype::I8, shape: vec![1, COLUMNS], data: vec![0; COLUMNS] }];
         let bytes = write(&card(), &short).unwrap();
-        assert!(matches!(AbuseModel::from_bytes(&bytes), Err(ModelError::Shape { .. })));
+        assert!(matches!(AbuseModel::from_bytes(&bytes, &EMBEDDING), Err(ModelError::Shape { .. })));
         let bytes = safetensors::serialize(Vec::<(&str, safetensors::tensor::TensorView<'_>)>::new(), None).unwrap();
-        assert!(matches!(AbuseModel::from_bytes(&bytes), Err(ModelError::Card { .. })));
+        assert!(matches!(AbuseModel::from_bytes(&bytes, &EMBEDDING), Err(ModelError::Card { .. })));
     }
 }

@@ -32,6 +32,47 @@ pub struct Metric {
     pub by_source: BTreeMap<String, f64>,
 }
 
+/// One thing that must not get worse when a site's model replaces the one in force.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    pub name: String,
+    /// Of the model in force.
+    pub before: f64,
+    /// Of the site's new model.
+    pub after: f64,
+    /// How much worse it may look without being worse: its noise, or a bound that was set.
+    pub margin: f64,
+    pub passed: bool,
+}
+
+impl Check {
+    /// More is better: `after` may lie below `before` by the margin.
+    #[must_use]
+    pub fn not_lower(name: impl Into<String>, before: f64, after: f64, margin: f64) -> Self {
+        Self { name: name.into(), before, after, margin, passed: after >= before - margin }
+    }
+
+    /// Less is better: `after` may lie above `before` by the margin.
+    #[must_use]
+    pub fn not_higher(name: impl Into<String>, before: f64, after: f64, margin: f64) -> Self {
+        Self { name: name.into(), before, after, margin, passed: after <= before + margin }
+    }
+}
+
+/// What a site's own decisions made of a base model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SiteNote {
+    /// SHA-256 of the base model's file.
+    pub base: String,
+    /// Decisions learned from.
+    pub learned_from: u64,
+    /// Decisions held out: the metrics and checks rest on them.
+    pub held_out: u64,
+    /// How much of the head was taken, 0 to 1, by attribute name.
+    pub blends: BTreeMap<String, f32>,
+    pub checks: Vec<Check>,
+}
+
 /// The card, as JSON in the model file's metadata.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Card {
@@ -52,4 +93,7 @@ pub struct Card {
     pub calibration: String,
     /// By attribute name, or by kind of negative for topicality.
     pub metrics: BTreeMap<String, Metric>,
+    /// Set where a site's decisions were learned on top of a base model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteNote>,
 }

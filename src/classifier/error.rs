@@ -1,9 +1,10 @@
 //! Why a model file can't be used.
 
-/// Which of the two model files.
+/// Which of the model files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ModelKind {
+    Embedding,
     Abuse,
     Topicality,
 }
@@ -11,6 +12,7 @@ pub enum ModelKind {
 impl std::fmt::Display for ModelKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Self::Embedding => "embedding",
             Self::Abuse => "abuse",
             Self::Topicality => "topicality",
         })
@@ -38,6 +40,8 @@ pub enum ModelError {
     Shape { model: ModelKind, tensor: &'static str, expected: String, found: String },
     #[error("tensor \"{tensor}\" of the {model} model holds a number that is not finite")]
     NotFinite { model: ModelKind, tensor: &'static str },
+    #[error("the vocabulary of the {model} model: {cause}")]
+    Vocabulary { model: ModelKind, cause: String },
     #[error("the {model} model claims to score {attribute}, which is not its business")]
     Attribute { model: ModelKind, attribute: crate::comment::Attribute },
 }

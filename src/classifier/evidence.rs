@@ -1,14 +1,15 @@
-//! From what each word added to a score to the pieces of text worth showing.
+//! From what each word added to a score to the few phrases worth showing, and their order.
 
+use super::phrase::phrases;
 use crate::comment::{Evidence, Span};
 use crate::text::Normalised;
 
 /// Evidence is gathered for scores from here on; below, no threshold worth having asks for it.
 pub const MIN_SCORE: f64 = 0.25;
-/// How many pieces of a text are shown for one score.
+/// How many phrases of a text are shown for one score.
 const MAX_SPANS: usize = 8;
-/// Words that add less log-odds than this are not shown.
-const MIN_WEIGHT: f64 = 0.05;
+/// How many of them, those that weigh most, are left out to see what matters most.
+const LEFT_OUT: usize = 4;
 
 /// What a word added to a score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -35,34 +36,40 @@ impl Explanation {
         self.base + self.words.iter().map(|w| w.weight).sum::<f64>()
     }
 
-    /// The pieces that spoke for the score, in the order of the text: neighbouring words are one piece,
-    /// the strongest few are kept, and each keeps the exact sum of its words.
+    /// The phrases that spoke for the score, the one that matters most first: the four that weigh most in the
+    /// order of the log-odds that are left without each, which `without` says of the original text without
+    /// the code points `start..end`; then up to four more, by weight.
+    ///
+    /// Weights and order can differ, as what is left of a shorter text weighs more, and a word said twice
+    /// loses little by being said once.
     #[must_use]
-    pub fn evidence(&self, normalised: &Normalised) -> Evidence {
-        let mut pieces: Vec<WordWeight> = Vec::new();
-        let mut joins = false;
-        for word in &self.words {
-            let counts = word.weight >= MIN_WEIGHT;
-            match pieces.last_mut() {
-                Some(piece) if counts && joins => {
-                    piece.end = word.end;
-                    piece.weight += word.weight;
-                }
-                _ if counts => pieces.push(*word),
-                _ => {}
-            }
-            joins = counts;
-        }
-        pieces.sort_by(|a, b| b.weight.total_cmp(&a.weight));
-        pieces.truncate(MAX_SPANS);
-        pieces.sort_by_key(|piece| piece.start);
-        let spans = pieces.iter().map(|piece| {
-            let (start, end) = normalised.span(piece.start, piece.end);
+    pub fn evidence(&self, normalised: &Normalised, mut without: impl FnMut(u32, u32) -> f64) -> Evidence {
+        let mut found = phrases(normalised.as_str(), &self.words);
+        found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        found.truncate(MAX_SPANS);
+        let span = |phrase: &WordWeight| {
+            let (start, end) = normalised.span(phrase.start, phrase.end);
             // Three decimals, for people and so that replicas agree to the byte.
-            Span { start, end, weight: (piece.weight * 1000.0).round() / 1000.0 }
-        });
-        Evidence { spans: spans.collect(), context: Vec::new() }
+            Span { start, end, weight: (phrase.weight * 1000.0).round() / 1000.0 }
+        };
+        let mut spans: Vec<Span> = found.iter().map(span).collect();
+        let heaviest = spans.len().min(LEFT_OUT);
+        if heaviest > 1 {
+            let left = |span: &Span| (without(span.start, span.end), *span);
+            let mut tried: Vec<(f64, Span)> = spans[..heaviest].iter().map(left).collect();
+            // Stable: of two that matter the same, the heavier one is first.
+            tried.sort_by(|a, b| a.0.total_cmp(&b.0));
+            spans.splice(..heaviest, tried.into_iter().map(|(_, span)| span));
+        }
+        Evidence { spans, context: Vec::new() }
     }
+}
+
+/// A text without the code points `start..end`.
+#[must_use]
+pub fn left_out(text: &str, start: u32, end: u32) -> String {
+    let kept = |(place, _): &(usize, char)| u32::try_from(*place).is_ok_and(|at| at < start || at >= end);
+    text.chars().enumerate().filter(kept).map(|(_, c)| c).collect()
 }
 
 #[cfg(test)]
@@ -77,12 +84,17 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_are_one_piece() {
+    fn neighbours_are_one_phrase_and_the_one_that_matters_most_is_first() {
         let text = normalise("You 😀utter\u{200b} 1d10t, go home you fool");
         let explanation = explain(&text, &[0.0, 0.0, 1.0, 2.0, -1.0, 0.01, 0.0, 1.5]);
-        let evidence = explanation.evidence(&text);
-        let expected = [Span { start: 5, end: 17, weight: 3.0 }, Span { start: 31, end: 35, weight: 1.5 }];
-        assert_eq!(evidence.spans, expected);
+        let (utter_idiot, fool) = (Span { start: 5, end: 17, weight: 3.0 }, Span { start: 31, end: 35, weight: 1.5 });
+        assert_eq!(
+            explanation.evidence(&text, |_, _| 0.0).spans,
+            [utter_idiot, fool],
+            "the weight, where all is the same"
+        );
+        let left = |start, _| if start == 31 { -1.0 } else { 1.0 };
+        assert_eq!(explanation.evidence(&text, left).spans, [fool, utter_idiot]);
         assert!((explanation.log_odds() - 1.51).abs() < 1e-9);
     }
 
@@ -90,9 +102,20 @@ mod tests {
     fn only_the_strongest_are_kept() {
         let text = normalise("a0 b0 c0 d0 e0 f0 g0 h0 i0 j0 k0 l0 m0 n0 o0 p0 q0 r0 s0 t0");
         let weights: Vec<f64> = (0..20).map(|i| if i % 2 == 0 { f64::from(i) } else { 0.0 }).collect();
-        let evidence = explain(&text, &weights).evidence(&text);
-        assert_eq!(evidence.spans.len(), MAX_SPANS);
-        assert!(evidence.spans.is_sorted_by_key(|s| s.start));
+        let mut asked = 0;
+        let evidence = explain(&text, &weights).evidence(&text, |_, _| {
+            asked += 1;
+            0.0
+        });
+        assert_eq!((evidence.spans.len(), asked), (MAX_SPANS, LEFT_OUT));
         assert!(evidence.spans.iter().all(|s| s.weight >= 4.0));
+        assert!(evidence.spans.is_sorted_by(|a, b| a.weight >= b.weight), "by weight, where all is the same");
+    }
+
+    #[test]
+    fn what_is_left_out_is_code_points() {
+        assert_eq!(left_out("a😀bc", 1, 3), "ac");
+        assert_eq!(left_out("é", 0, 1), "");
+        assert_eq!(left_out("ab", 1, 1), "ab");
     }
 }

@@ -3,9 +3,9 @@
 //! One function for training and serving. [`definition`] names what it computes, and a model file that
 //! was trained on anything else is refused.
 
-use crate::text::{combine, fmix64, normalise, stable_hash, words};
+use crate::text::{StableHash, Word, combine, fmix64, next_word, normalise};
 
-const BITS: u32 = 18;
+pub(super) const BITS: u32 = 18;
 /// How many buckets the features are hashed into (Weinberger et al. 2009).
 pub const BUCKETS: usize = 1 << BITS;
 /// Longer words are cut for their pieces: nothing that long is a word.
@@ -45,42 +45,20 @@ impl Features {
     pub fn read(&mut self, normalised: &str) {
         self.words.clear();
         self.occurrences.clear();
-        let mut previous = None;
-        for (index, word) in (0u32..).zip(words(normalised)) {
-            self.words.push((word.start, word.end));
-            let hash = stable_hash(word.text.as_bytes());
-            self.push(fmix64(hash ^ SALT[0]), index, false);
-            if let Some(before) = previous {
-                self.push(combine(before, hash) ^ SALT[1], index - 1, true);
-            }
-            previous = Some(hash);
-            self.read_pieces(word.text, index);
-        }
+        scan(normalised, self);
         self.occurrences.sort_unstable();
-    }
-
-    /// Every four characters of `<word>`.
-    fn read_pieces(&mut self, word: &str, index: u32) {
-        let framed = std::iter::once('<').chain(word.chars().take(MAX_WORD_CHARS)).chain(std::iter::once('>'));
-        let mut window = [0u64; 4];
-        for (seen, c) in framed.enumerate() {
-            window = [window[1], window[2], window[3], u64::from(u32::from(c))];
-            // Up to two letters, the one piece would be the word itself.
-            if seen >= 3 && (seen > 3 || word.len() > 2) {
-                let packed = window[0] | window[1] << 21 | window[2] << 42;
-                self.push(fmix64(packed ^ window[3].wrapping_mul(SALT[2])), index, false);
-            }
-        }
-    }
-
-    fn push(&mut self, hash: u64, word: u32, pair: bool) {
-        let bucket = u32::try_from(hash >> (64 - BITS)).unwrap_or(0);
-        self.occurrences.push(Occurrence { bucket, word, pair });
     }
 
     /// The occurrences of each bucket, in the order of the buckets.
     pub fn groups(&self) -> impl Iterator<Item = &[Occurrence]> {
         self.occurrences.chunk_by(|a, b| a.bucket == b.bucket)
+    }
+
+    /// Length of the vector of 1 + ln(count), times idf.
+    #[must_use]
+    pub fn length(&self, idf: &Idf) -> f32 {
+        let weights = self.groups().map(|g| damped(g.len()) * idf.weight(g[0].bucket));
+        weights.map(|v| v * v).sum::<f32>().sqrt()
     }
 
     /// Buckets with their weights: 1 + ln(count), times idf, scaled to length 1.
@@ -96,6 +74,103 @@ impl Features {
         }
         vector
     }
+}
+
+impl Sink for Features {
+    fn word(&mut self, word: &Word<'_>, _: u64) {
+        self.words.push((word.start, word.end));
+    }
+
+    fn feature(&mut self, bucket: u32, word: u32, pair: bool) {
+        self.occurrences.push(Occurrence { bucket, word, pair });
+    }
+}
+
+/// What is told of a text's words and features.
+pub(super) trait Sink {
+    /// The next word, with its [`stable_hash`](crate::text::stable_hash).
+    fn word(&mut self, word: &Word<'_>, hash: u64);
+
+    /// A feature that lies in the word of this index, or spans it and the next. Features of a word may be
+    /// told before the word is.
+    fn feature(&mut self, bucket: u32, word: u32, pair: bool);
+}
+
+/// Reads the features of a normalised text, in one pass.
+pub(super) fn scan(normalised: &str, sink: &mut impl Sink) {
+    let (mut at, mut index, mut previous) = (0, 0, None);
+    loop {
+        let mut hash = StableHash::new();
+        let mut pieces = Pieces::default();
+        let word = next_word(normalised, at, |c| {
+            c.encode_utf8(&mut [0; 4]).bytes().for_each(|byte| hash.write(byte));
+            if let Some(piece) = pieces.next(c) {
+                sink.feature(bucket(piece), index, false);
+            }
+        });
+        let Some(word) = word else { return };
+        // Up to two letters, the one piece would be the word itself.
+        if word.text.len() > 2
+            && let Some(piece) = pieces.last()
+        {
+            sink.feature(bucket(piece), index, false);
+        }
+        let hash = hash.finish();
+        sink.word(&word, hash);
+        sink.feature(bucket(fmix64(hash ^ SALT[0])), index, false);
+        if let Some(before) = previous {
+            sink.feature(bucket(combine(before, hash) ^ SALT[1]), index - 1, true);
+        }
+        previous = Some(hash);
+        at = word.end;
+        index += 1;
+    }
+}
+
+/// The hash of every four characters of `<word>`.
+struct Pieces {
+    /// The last three characters, 21 bits each, the newest highest.
+    before: u64,
+    /// How many characters of the word there were.
+    seen: usize,
+}
+
+impl Default for Pieces {
+    fn default() -> Self {
+        Self { before: u64::from(b'<') << 42, seen: 0 }
+    }
+}
+
+impl Pieces {
+    /// The piece that ends with the next character of the word.
+    #[inline]
+    fn next(&mut self, c: char) -> Option<u64> {
+        if self.seen >= MAX_WORD_CHARS {
+            return None;
+        }
+        let piece = self.last_with(c);
+        self.before = self.before >> 21 | u64::from(u32::from(c)) << 42;
+        self.seen += 1;
+        piece
+    }
+
+    /// The piece that ends with the word.
+    #[inline]
+    const fn last(&self) -> Option<u64> {
+        self.last_with('>')
+    }
+
+    #[inline]
+    const fn last_with(&self, c: char) -> Option<u64> {
+        if self.seen < 2 {
+            return None;
+        }
+        Some(fmix64(self.before ^ (c as u64).wrapping_mul(SALT[2])))
+    }
+}
+
+fn bucket(hash: u64) -> u32 {
+    u32::try_from(hash >> (64 - BITS)).unwrap_or(0)
 }
 
 /// 1 + ln(count): the tenth repetition says less than the second.

@@ -7,6 +7,21 @@ use std::collections::HashMap;
 /// The one metadata key; with more, the header's order would differ from run to run.
 const CARD_KEY: &str = "ombud";
 
+/// The card of any model file, whatever its kind, format and features.
+///
+/// # Errors
+/// [`ModelError`] if it is no model file.
+pub fn card(bytes: &[u8]) -> Result<Card, ModelError> {
+    let model = ModelKind::Abuse;
+    let damaged = |e: safetensors::SafeTensorError| ModelError::Damaged { model, cause: e.to_string() };
+    SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
+    let json = header.metadata().as_ref().and_then(|entries| entries.get(CARD_KEY));
+    let bad_card = |cause: String| ModelError::Card { model, cause };
+    let json = json.ok_or_else(|| bad_card(format!("no entry \"{CARD_KEY}\"")))?;
+    serde_json::from_str(json).map_err(|e| bad_card(e.to_string()))
+}
+
 /// An opened model file whose card has been checked.
 pub(crate) struct ModelFile<'a> {
     model: ModelKind,
@@ -15,8 +30,8 @@ pub(crate) struct ModelFile<'a> {
 }
 
 impl<'a> ModelFile<'a> {
-    /// Opens a file and checks kind, format and feature definition.
-    pub fn open(bytes: &'a [u8], model: ModelKind, format: u32, features: &str) -> Result<Self, ModelError> {
+    /// Opens a file and checks kind and format.
+    pub fn open(bytes: &'a [u8], model: ModelKind, format: u32) -> Result<Self, ModelError> {
         let damaged = |e: safetensors::SafeTensorError| ModelError::Damaged { model, cause: e.to_string() };
         let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
         let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
@@ -30,10 +45,29 @@ impl<'a> ModelFile<'a> {
         if card.format != format {
             return Err(ModelError::Format { model, expected: format, found: card.format });
         }
-        if card.features != features {
-            return Err(ModelError::Features { model, expected: features.to_owned(), found: card.features });
-        }
         Ok(Self { model, card, tensors })
+    }
+
+    /// Checks that the model was trained on the features that this ombud computes.
+    pub fn expect_features(&self, expected: String) -> Result<(), ModelError> {
+        let found = &self.card.features;
+        if *found == expected {
+            return Ok(());
+        }
+        Err(ModelError::Features { model: self.model, expected, found: found.clone() })
+    }
+
+    /// The bytes of a one-dimensional tensor of whatever length.
+    pub fn bytes_of_any_length(&self, name: &'static str, dtype: Dtype) -> Result<&'a [u8], ModelError> {
+        let length = self.length(name)?;
+        self.bytes(name, dtype, &[length])
+    }
+
+    /// The first dimension of a tensor.
+    pub fn length(&self, name: &'static str) -> Result<usize, ModelError> {
+        let missing = ModelError::Missing { model: self.model, tensor: name };
+        let view = self.tensors.tensor(name).map_err(|_| missing)?;
+        Ok(view.shape().first().copied().unwrap_or(0))
     }
 
     /// The bytes of a tensor of the given type and shape.

@@ -4,24 +4,36 @@ mod abuse;
 mod abuse_file;
 pub(crate) mod calibration;
 mod card;
+mod count;
+pub mod embedding;
 mod error;
 mod evidence;
+mod explainer;
 pub mod feature;
 mod file;
+mod phrase;
+pub mod piece;
+pub mod row;
+mod scorer;
 pub mod topicality;
 
 pub use abuse::{AbuseModel, COLUMNS};
 pub use abuse_file::FORMAT as ABUSE_FORMAT;
 pub use calibration::Sigmoid;
-pub use card::{Card, Metric, SourceNote};
+pub use card::{Card, Check, Metric, SiteNote, SourceNote};
+pub use count::{Counts, HashedWord};
+pub use embedding::Embedding;
 pub use error::{ModelError, ModelKind};
-pub use evidence::{Explanation, MIN_SCORE as MIN_EVIDENCE_SCORE, WordWeight};
-pub use topicality::TopicalityModel;
+pub use evidence::{Explanation, MIN_SCORE as MIN_EVIDENCE_SCORE, WordWeight, left_out};
+pub use file::card;
+pub use scorer::Scorer;
+pub use topicality::{ArticlePassage, Passage, Reader, TopicalityModel};
 
 use crate::comment::{Attribute, Evidence, Scores};
 use crate::text::{Language, Normalised};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a comment is scored on.
 #[derive(Clone, Copy)]
@@ -31,11 +43,11 @@ pub struct Input<'a> {
     pub normalised: &'a Normalised,
     pub language: Language,
     /// `None` where the article is unknown: topicality is then null.
-    pub article: Option<ArticleText<'a>>,
-    /// The text of the comment it answers.
-    pub parent: Option<&'a str>,
+    pub article: Option<&'a ArticlePassage>,
+    /// The comment it answers.
+    pub parent: Option<&'a Passage>,
     /// Recent published comments under the article, newest first.
-    pub thread: &'a [&'a str],
+    pub thread: &'a [&'a Passage],
 }
 
 /// An article as the topicality classifier reads it.
@@ -55,6 +67,7 @@ pub struct Judgement {
 
 /// The two classifiers with their models.
 pub struct Classifier {
+    embedding_card: Card,
     abuse: AbuseModel,
     abuse_card: Card,
     topicality: TopicalityModel,
@@ -62,19 +75,38 @@ pub struct Classifier {
     revision: String,
 }
 
+/// The embedding that ships with ombud.
+const EMBEDDING: &[u8] = include_bytes!("../../models/embedding.safetensors");
 const EMBEDDED_TOPICALITY: &[u8] = include_bytes!("../../models/topicality.safetensors");
 
+/// The three model files, as bytes.
+#[derive(Clone, Copy)]
+pub struct ModelBytes<'a> {
+    pub embedding: &'a [u8],
+    pub abuse: &'a [u8],
+    pub topicality: &'a [u8],
+}
+
+impl ModelBytes<'static> {
+    /// The models embedded in the binary.
+    pub const EMBEDDED: Self =
+        Self { embedding: EMBEDDING, abuse: AbuseModel::EMBEDDED, topicality: EMBEDDED_TOPICALITY };
+}
+
 impl Classifier {
-    /// Reads the two model files.
+    /// Reads the model files.
     ///
     /// # Errors
     /// [`ModelError`] says which file is wrong, and how.
-    pub fn from_bytes(abuse: &[u8], topicality: &[u8]) -> Result<Self, ModelError> {
-        let digest = Sha256::new().chain_update(abuse).chain_update(topicality).finalize();
+    pub fn from_bytes(bytes: ModelBytes<'_>) -> Result<Self, ModelError> {
+        let all = [bytes.embedding, bytes.abuse, bytes.topicality];
+        let digest = all.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
         let revision = digest.iter().take(6).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
-        let (abuse, abuse_card) = AbuseModel::from_bytes(abuse)?;
-        let (topicality, topicality_card) = TopicalityModel::from_bytes(topicality)?;
-        Ok(Self { abuse, abuse_card, topicality, topicality_card, revision })
+        let (embedding, embedding_card) = Embedding::from_bytes(bytes.embedding)?;
+        let embedding = Arc::new(embedding);
+        let (abuse, abuse_card) = AbuseModel::from_bytes(bytes.abuse, &embedding)?;
+        let (topicality, topicality_card) = TopicalityModel::from_bytes(bytes.topicality, embedding)?;
+        Ok(Self { embedding_card, abuse, abuse_card, topicality, topicality_card, revision })
     }
 
     /// The classifiers that ship with ombud, from the models embedded in the binary.
@@ -83,19 +115,31 @@ impl Classifier {
     /// Never in a build that passed its tests: they read the embedded models.
     #[must_use]
     pub fn embedded() -> Self {
-        Self::from_bytes(abuse_file::EMBEDDED, EMBEDDED_TOPICALITY).expect("the tests read the embedded models")
+        Self::from_bytes(ModelBytes::EMBEDDED).expect("the tests read the embedded models")
     }
 
-    /// Names the models: the first 12 hex digits of the SHA-256 over both files.
+    /// Names the models: the first 12 hex digits of the SHA-256 over the files.
     #[must_use]
     pub fn revision(&self) -> &str {
         &self.revision
     }
 
-    /// The cards of the two models: abuse, topicality.
+    /// The cards of the models: embedding, abuse, topicality.
     #[must_use]
-    pub const fn cards(&self) -> (&Card, &Card) {
-        (&self.abuse_card, &self.topicality_card)
+    pub const fn cards(&self) -> [&Card; 3] {
+        [&self.embedding_card, &self.abuse_card, &self.topicality_card]
+    }
+
+    /// What articles, parents and threads are read with, before a comment can be judged among them.
+    #[must_use]
+    pub const fn reader(&self) -> &Reader {
+        self.topicality.reader()
+    }
+
+    /// Scores texts for abuse alone, one after the other, faster than [`Classifier::judge`].
+    #[must_use]
+    pub fn scorer(&self) -> Scorer<'_> {
+        Scorer::new(&self.abuse)
     }
 
     /// Scores a comment and gathers the evidence.
@@ -128,16 +172,19 @@ mod tests {
 
     #[test]
     fn the_embedded_models_may_ship() {
-        let (abuse, topicality) = CLASSIFIER.cards();
-        assert!(abuse.may_ship && topicality.may_ship);
+        assert!(CLASSIFIER.cards().iter().all(|card| card.may_ship));
         assert_eq!(CLASSIFIER.revision().len(), 12);
     }
 
     #[test]
     fn the_embedded_model_knows_plain_cases() {
-        assert!(score("You are a complete idiot and everyone here knows it", Attribute::Insult) > 0.8);
-        assert!(score("You are a c0mplete 1d\u{200b}10t and everyone here knows it", Attribute::Insult) > 0.8);
-        assert!(score("I will find you and break your legs", Attribute::Threat) > 0.5);
+        for text in [
+            "You are a complete idiot and everyone here knows it",
+            "You are a c0mplete 1d\u{200b}10t and everyone here knows it",
+        ] {
+            assert!(score(text, Attribute::Toxicity) > 0.8 && score(text, Attribute::Insult) > 0.4);
+        }
+        assert!(score("I will find you and break your legs", Attribute::Threat) > 0.4);
         assert!(score("Check out my channel and subscribe please", Attribute::Spam) > 0.8);
         assert!(score("Buy cheap watches at http://watches.example/", Attribute::Spam) > 0.8);
         assert!(score("As a gay man I was moved by this column", Attribute::IdentityAttack) < 0.25);

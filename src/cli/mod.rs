@@ -4,6 +4,8 @@ mod access;
 mod bench;
 mod evaluate;
 mod health;
+mod learn;
+mod learn_report;
 mod model;
 mod openapi;
 mod policy;
@@ -34,6 +36,7 @@ enum Command {
     Key(access::KeyArgs),
     Score(score::Args),
     Train(train::Args),
+    Learn(learn::Args),
     Evaluate(evaluate::Args),
     /// Check a policy
     Policy(policy::Args),
@@ -55,6 +58,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Key(args) => access::run_key(args),
         Command::Score(args) => score::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Learn(args) => learn::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Bench(args) => bench::run(&args),

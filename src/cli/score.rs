@@ -1,7 +1,8 @@
 //! `ombud score`: scores comments from standard input, one JSON object a line.
 
 use super::model;
-use crate::classifier::{ArticleText, Classifier, Input};
+use crate::classifier::topicality::feature::THREAD_COMMENTS;
+use crate::classifier::{ArticleText, Classifier, Input, Passage};
 use crate::comment::{Attribute, Evidence, Scores};
 use crate::text::{detect, normalise};
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,8 @@ use std::process::ExitCode;
 /// read; then the exit code is 1 at the end.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A folder with abuse.safetensors and topicality.safetensors; the embedded models if left out.
-    #[arg(long, value_name = "DIR")]
+    /// A folder with abuse.safetensors and topicality.safetensors, or one abuse model, such as a site's own; the embedded models if left out.
+    #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
     /// Say what made each score.
     #[arg(long)]
@@ -101,18 +102,20 @@ fn score_lines(
 
 fn score(classifier: &Classifier, evidence: bool, line: LineIn) -> LineOut {
     let normalised = normalise(&line.text);
-    let thread: Vec<&str> = line.thread.iter().flatten().map(String::as_str).collect();
-    let article = line
-        .article
-        .as_ref()
-        .map(|article| ArticleText { title: article.title.as_deref().unwrap_or(""), body: article.body.as_deref() });
+    let reader = classifier.reader();
+    let article = line.article.as_ref().map(|article| {
+        reader.article(ArticleText { title: article.title.as_deref().unwrap_or(""), body: article.body.as_deref() })
+    });
+    let parent = line.parent_text.as_deref().map(|text| reader.passage(text));
+    let thread: Vec<Passage> =
+        line.thread.iter().flatten().take(THREAD_COMMENTS).map(|text| reader.passage(text)).collect();
     let judgement = classifier.judge(&Input {
         text: &line.text,
         normalised: &normalised,
         language: detect(&line.text),
-        article,
-        parent: line.parent_text.as_deref(),
-        thread: &thread,
+        article: article.as_ref(),
+        parent: parent.as_ref(),
+        thread: &thread.iter().collect::<Vec<_>>(),
     });
     LineOut { id: line.id, scores: judgement.scores, evidence: evidence.then_some(judgement.evidence) }
 }

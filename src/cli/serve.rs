@@ -27,8 +27,8 @@ pub struct Args {
     /// Make the demo site with its article, thread and keys. Listens on loopback only
     #[arg(long)]
     demo: bool,
-    /// Folder with abuse.safetensors and topicality.safetensors [default: the models as shipped]
-    #[arg(long, value_name = "DIR")]
+    /// Folder with abuse.safetensors and topicality.safetensors, or one abuse model, such as a site's own [default: the models as shipped]
+    #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
     #[command(flatten)]
     settings: Overrides,

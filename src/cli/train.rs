@@ -1,14 +1,16 @@
 //! `ombud train`: makes the model files from labelled data.
 
+use super::model::replace;
 use super::progress::Bar;
-use super::training_data::{abuse_rows, topicality_rows};
-use crate::classifier::Card;
+use super::training_data::{abuse_rows, calibration_rows, topicality_rows};
+use crate::classifier::{Card, Embedding};
 use crate::training::source::Selection;
 use crate::training::{Settings, abuse, primer, topicality};
 use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Train a classifier: the same data and command give the same bytes.
 #[derive(clap::Args)]
@@ -48,6 +50,9 @@ struct Common {
     /// Orders the rows and picks those for calibration.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// An embedding file; the embedded one if left out.
+    #[arg(long, value_name = "FILE")]
+    embedding: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -71,30 +76,31 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             };
             let mut rows = abuse_rows(&common.data, selection, true)?;
             rows.extend(primer::rows(common.seed)?);
+            let news = if selection == Selection::All { Vec::new() } else { calibration_rows(&common.data)? };
             let command = format!("ombud train abuse --data DIR --sources {name} --seed {}", common.seed);
             let settings = Settings { seed: common.seed, command };
-            let (model, card) = abuse::train(&rows, &settings, &mut bar)?;
+            let (model, card) = abuse::train(&rows, &news, &embedding(common)?, &settings, &mut bar)?;
             (model.to_bytes(&card)?, card, out)
         }
         What::Topicality { common, out } => {
             let (articles, comments) = topicality_rows(&common.data)?;
             let command = format!("ombud train topicality --data DIR --seed {}", common.seed);
             let settings = Settings { seed: common.seed, command };
-            let (model, card) = topicality::train(&articles, &comments, &settings, &mut bar)?;
+            let (model, card) = topicality::train(&articles, &comments, &embedding(common)?, &settings, &mut bar)?;
             (model.to_bytes(&card)?, card, out)
         }
     };
     drop(bar);
-    write(out, &bytes)?;
+    replace(out, &bytes)?;
     report(&card, out, bytes.len());
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes beside the place and renames, so that no reader ever meets half a model.
-fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let beside = path.with_extension("tmp");
-    std::fs::write(&beside, bytes).with_context(|| format!("writing {}", beside.display()))?;
-    std::fs::rename(&beside, path).with_context(|| format!("replacing {}", path.display()))
+fn embedding(common: &Common) -> anyhow::Result<Arc<Embedding>> {
+    let Some(path) = &common.embedding else { return Ok(Embedding::embedded()) };
+    let bytes = std::fs::read(path).with_context(|| format!("reading {}", path.display()))?;
+    let (embedding, _) = Embedding::from_bytes(&bytes).with_context(|| format!("loading {}", path.display()))?;
+    Ok(Arc::new(embedding))
 }
 
 fn report(card: &Card, path: &Path, bytes: usize) {

@@ -4,7 +4,7 @@ use crate::classifier::COLUMNS;
 use crate::training::dataset::{
     AbuseRow, ArticleLine, CommentLine, DatasetError, Split, read_abuse, read_lines, read_teacher,
 };
-use crate::training::source::{Selection, UNLABELLED, select};
+use crate::training::source::{Selection, UNLABELLED, calibration_only, select};
 use anyhow::Context;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -44,8 +44,26 @@ pub fn abuse_rows(data: &Path, selection: Selection, unlabelled: bool) -> anyhow
             let id = format!("topicality:{}", comment.comment_id);
             let teacher = Some(teacher.remove(&id)?);
             let labels = [f32::NAN; COLUMNS];
-            Some(AbuseRow { id, text: comment.text, source: &UNLABELLED, split: Split::Train, labels, teacher })
+            Some(AbuseRow {
+                id,
+                text: comment.text,
+                parent: None,
+                source: &UNLABELLED,
+                split: Split::Train,
+                labels,
+                teacher,
+            })
         }));
+    }
+    Ok(rows)
+}
+
+/// Rows of the sources that serve calibration alone.
+pub fn calibration_rows(data: &Path) -> anyhow::Result<Vec<AbuseRow>> {
+    let folder = directory(data, "abuse");
+    let mut rows = Vec::new();
+    for source in calibration_only() {
+        rows.extend(read(&folder, source.name, |file| read_abuse(file, source))?);
     }
     Ok(rows)
 }
@@ -56,7 +74,8 @@ pub fn topicality_rows(data: &Path) -> anyhow::Result<(Vec<ArticleLine>, Vec<Com
     Ok((read(&folder, "articles", read_lines)?, read(&folder, "comments", read_lines)?))
 }
 
-fn read<T>(folder: &Path, name: &str, parse: impl Fn(File) -> Result<T, DatasetError>) -> anyhow::Result<T> {
+/// Reads `NAME.jsonl.gz` of a folder.
+pub fn read<T>(folder: &Path, name: &str, parse: impl Fn(File) -> Result<T, DatasetError>) -> anyhow::Result<T> {
     let path = folder.join(format!("{name}.jsonl.gz"));
     let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
     parse(file).with_context(|| format!("reading {}", path.display()))

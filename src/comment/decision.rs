@@ -30,13 +30,15 @@ pub struct Span {
     pub start: u32,
     /// One past the last code point.
     pub end: u32,
-    /// Contribution to the score, in log-odds; 0 where a rule, not a model, points here.
+    /// What it adds to the score, in log-odds, as an exact part of their sum; 0 where a rule, not a model, points
+    /// here.
     pub weight: f64,
 }
 
 /// What made a score: spans of the text, and what the context said, in words.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Evidence {
+    /// Up to eight phrases, the one that matters most first.
     #[serde(default)]
     pub spans: Vec<Span>,
     /// Sentences about the context, for topicality: "shares *talks* with the article".

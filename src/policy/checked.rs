@@ -1,6 +1,7 @@
 //! The policy in force: what the editors' files say, checked as a whole.
 
 use super::error::PolicyError;
+use super::facts::Nearness;
 use super::file::{PolicyFile, Rules, ThresholdTable, WordsFile};
 use super::setting::{Mode, OnError, RejectReason, UnknownArticle};
 use super::threshold::{Threshold, Thresholds};
@@ -139,6 +140,14 @@ impl Policy {
     #[must_use]
     pub fn reject_reason(&self, code: &str) -> Option<&RejectReason> {
         self.reject_reasons.iter().find(|r| r.code == code)
+    }
+
+    /// What counts as nearly the same text across the site; `None` where the editors don't ask.
+    #[must_use]
+    pub fn nearness(&self) -> Option<Nearness> {
+        let rule = &self.rules.repeats;
+        let asked = rule.site_near_review_at.get() > 0;
+        asked.then(|| Nearness { bits: rule.near_bits.get(), min_words: rule.near_min_words.get() })
     }
 
     /// How many readers have to report a published comment before it returns to the queue; at least 1.

@@ -23,6 +23,15 @@ pub struct AuthorRecord {
     pub submissions: Vec<Submission>,
 }
 
+/// What counts as nearly the same text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nearness {
+    /// In how many of the 64 bits two near fingerprints may differ.
+    pub bits: u32,
+    /// How many words both texts have at least.
+    pub min_words: u32,
+}
+
 /// A recent published comment under the same article.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ThreadEntry {
@@ -44,6 +53,10 @@ pub struct Facts {
     /// How many other comments on this site with the same exact fingerprint came in during the last 24 h
     /// before this one, from anybody.
     pub same_text: u64,
+    /// How many other comments on this site with nearly the same text (the same included) came in during the
+    /// last 24 h before this one, from anybody; 0 where [`super::Policy::nearness`] asks for none. A lower
+    /// bound: the store looks where the nearest are likely to be.
+    pub near_text: u64,
     /// Names of facts that could not be had in time: the decision says so and leans to review.
     pub missing: Vec<&'static str>,
 }

@@ -168,6 +168,7 @@ pub(super) struct Repeats {
     pub near_min_words: Whole<1, 1000>,
     pub near_bits: Whole<0, 20>,
     pub site_review_at: Whole<0, 100_000>,
+    pub site_near_review_at: Whole<0, 100_000>,
 }
 
 impl Default for Repeats {
@@ -180,6 +181,7 @@ impl Default for Repeats {
             near_min_words: Whole::new(12),
             near_bits: Whole::new(12),
             site_review_at: Whole::new(3),
+            site_near_review_at: Whole::new(3),
         }
     }
 }

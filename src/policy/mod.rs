@@ -18,6 +18,6 @@ pub use checked::Policy;
 pub use context::Context;
 pub use decide::decide;
 pub use error::PolicyError;
-pub use facts::{AuthorRecord, Facts, Submission, ThreadEntry};
+pub use facts::{AuthorRecord, Facts, Nearness, Submission, ThreadEntry};
 pub use setting::{Mode, OnError, RejectReason, UnknownArticle};
 pub use threshold::{Threshold, Thresholds};

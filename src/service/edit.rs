@@ -53,6 +53,7 @@ impl Ombud {
                 author: comment.author.id.clone(),
                 fingerprint: reading.fingerprint,
                 created_at: comment.created_at,
+                near: policy.nearness(),
             };
             let facts = self.facts(&query, &policy).await?;
             let (verdict, _) = self.judge(&policy, &reading, &facts, &Surroundings::default(), comment.created_at);

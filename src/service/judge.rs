@@ -1,10 +1,12 @@
 //! Scoring and deciding: the classifier and the policy over gathered facts. No waiting happens here.
 
 use super::Ombud;
-use crate::classifier::{ArticleText, Input, Judgement};
+use crate::classifier::topicality::feature::THREAD_COMMENTS;
+use crate::classifier::{ArticleText, Input, Judgement, Passage};
 use crate::comment::{Fingerprint, Timestamp, Verdict};
 use crate::policy::{Context, Facts, Policy, decide};
 use crate::text::{Language, Normalised, detect, fingerprint, normalise};
+use std::sync::Arc;
 
 /// A text, read once for everything that looks at it.
 pub(super) struct Reading<'a> {
@@ -56,14 +58,24 @@ impl Ombud {
     }
 
     fn classify(&self, reading: &Reading<'_>, facts: &Facts, sent: &Surroundings<'_>) -> Judgement {
-        let known = facts.thread.iter().map(|entry| entry.text.as_str());
-        let thread: Vec<&str> = sent.thread.iter().copied().chain(known).collect();
+        let reader = self.classifier.reader();
+        let article = facts.article.as_ref().map(|a| ArticleText { title: &a.title, body: a.body.as_deref() });
+        // Without an article there is nothing to compare with.
+        let around = article.map(|article| {
+            let known = facts.thread.iter().map(|entry| entry.text.as_str());
+            let thread = sent.thread.iter().copied().chain(known).take(THREAD_COMMENTS);
+            let thread: Vec<_> = thread.map(|text| self.passages.comment(reader, text)).collect();
+            let parent = facts.parent.as_ref().map(|p| p.text.as_str()).or(sent.parent);
+            let parent = parent.map(|text| self.passages.comment(reader, text));
+            (self.passages.article(reader, article), parent, thread)
+        });
+        let thread: Vec<&Passage> = around.iter().flat_map(|(_, _, thread)| thread.iter().map(Arc::as_ref)).collect();
         self.classifier.judge(&Input {
             text: reading.text,
             normalised: &reading.normalised,
             language: reading.language,
-            article: facts.article.as_ref().map(|a| ArticleText { title: &a.title, body: a.body.as_deref() }),
-            parent: facts.parent.as_ref().map(|p| p.text.as_str()).or(sent.parent),
+            article: around.as_ref().map(|(article, _, _)| article.as_ref()),
+            parent: around.as_ref().and_then(|(_, parent, _)| parent.as_deref()),
             thread: &thread,
         })
     }

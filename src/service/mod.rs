@@ -12,6 +12,7 @@ mod error;
 mod event;
 mod health;
 mod judge;
+mod passages;
 mod queue;
 mod report;
 mod score;
@@ -49,13 +50,15 @@ pub struct Ombud {
     policy: Arc<Policy>,
     clock: Clock,
     callers: Cache<crate::comment::KeyHash, Caller>,
+    passages: passages::Passages,
 }
 
 impl Ombud {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
-        Self { store, classifier, policy: Arc::new(policy), clock, callers }
+        let passages = passages::Passages::new();
+        Self { store, classifier, policy: Arc::new(policy), clock, callers, passages }
     }
 
     /// The policy in force.

@@ -5,7 +5,7 @@ use super::submit::stands_under;
 use super::{Ombud, ServiceError};
 use crate::classifier::Judgement;
 use crate::comment::{Article, ArticleId, AuthorId, CommentId, CommentText, SiteId, Timestamp, Verdict};
-use crate::policy::Facts;
+use crate::policy::{Facts, Nearness};
 use crate::store::FactsQuery;
 
 /// A text to score and decide on, with as much context as the caller has.
@@ -41,7 +41,7 @@ impl Ombud {
         let now = self.clock.now();
         let policy = self.policy();
         let reading = Reading::of(request.text.as_str());
-        let mut facts = self.context_of(request, &reading, now).await?;
+        let mut facts = self.context_of(request, &reading, policy.nearness(), now).await?;
         if let Some(article) = &request.article {
             facts.article = Some(article.clone().checked()?);
         }
@@ -57,6 +57,7 @@ impl Ombud {
         &self,
         request: &ScoreRequest,
         reading: &Reading<'_>,
+        near: Option<Nearness>,
         now: Timestamp,
     ) -> Result<Facts, ServiceError> {
         let parent = match &request.parent_id {
@@ -76,6 +77,7 @@ impl Ombud {
             author: request.author.clone().map_or_else(scratch_author, Ok)?,
             fingerprint: reading.fingerprint,
             created_at: now,
+            near,
         };
         let facts = self.store.facts(&query).await?;
         if facts.article.is_none() && request.article.is_none() {

@@ -64,6 +64,7 @@ impl Ombud {
             author: submission.author.id.clone(),
             fingerprint: reading.fingerprint,
             created_at,
+            near: policy.nearness(),
         };
         let mut facts = self.facts(&query, &policy).await?;
         self.take_inline_article(&submission, &mut facts).await?;

@@ -3,6 +3,7 @@
 use crate::comment::{
     ArticleId, AuthorId, Claim, Comment, CommentId, Event, Fingerprint, QueueOrder, SiteId, Timestamp,
 };
+use crate::policy::Nearness;
 
 /// Names what [`super::Store::facts`] gathers.
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct FactsQuery {
     pub fingerprint: Fingerprint,
     /// When the comment was written: what counts as "before".
     pub created_at: Timestamp,
+    /// What counts as nearly the same text; `None` where nobody asks for how many there were.
+    pub near: Option<Nearness>,
 }
 
 impl FactsQuery {
@@ -25,7 +28,7 @@ impl FactsQuery {
     pub const SUBMISSIONS: usize = 50;
     /// How many earlier rejections of the author are looked at.
     pub const REJECTIONS: usize = 20;
-    /// How far back the same text counts as repeated on the site, in milliseconds: 24 h.
+    /// How far back the same text, and nearly the same, counts as repeated on the site, in milliseconds: 24 h.
     pub const SAME_TEXT_WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
 }
 

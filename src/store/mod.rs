@@ -8,6 +8,7 @@
 mod address;
 mod answer;
 mod error;
+mod near;
 pub mod redis;
 pub mod sqlite;
 

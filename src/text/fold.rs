@@ -3,59 +3,30 @@
 use super::lookalike;
 use unicode_normalization::char::decompose_compatible;
 
-/// One character on its way to the normalised text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Glyph {
-    pub c: char,
-    /// The original code point it was made from.
-    pub origin: u32,
-    /// A space that was more than one character of white space in the original.
-    pub wide: bool,
-}
-
-/// Decomposes (NFKD), lower-cases, drops marks and invisible characters, and makes each run of white
-/// space one space; none at either end.
+/// Gives `push` what a character beyond ASCII is read as: decomposed (NFKD), in lower case, a space for
+/// white space of any kind; nothing for marks and invisible characters.
 ///
 /// NFKD rather than NFKC, so that accents come off as marks of their own; scripts that live by their
 /// marks (Devanagari, Hangul) keep them, in decomposed form.
-pub(super) fn fold(text: &str) -> Vec<Glyph> {
-    let mut out: Vec<Glyph> = Vec::with_capacity(text.len());
-    for (origin, c) in (0u32..).zip(text.chars()) {
-        if c.is_ascii_graphic() {
-            out.push(Glyph { c: c.to_ascii_lowercase(), origin, wide: false });
-        } else if c.is_ascii() {
-            push_space(&mut out, origin);
-        } else if !invisible(c) {
-            decompose_compatible(c, |part| {
-                for lower in part.to_lowercase() {
-                    decompose_compatible(lower, |plain| push(&mut out, plain, origin));
+pub(super) fn fold(c: char, mut push: impl FnMut(char)) {
+    if invisible(c) {
+        return;
+    }
+    decompose_compatible(c, |part| {
+        for lower in part.to_lowercase() {
+            decompose_compatible(lower, |plain| match plain {
+                _ if mark(plain) || invisible(plain) => {}
+                _ if plain.is_whitespace() || plain.is_control() => push(' '),
+                // Full case folding (Unicode, CaseFolding.txt): lower-casing alone leaves these two forms apart.
+                'ß' => {
+                    push('s');
+                    push('s');
                 }
+                'ς' => push('σ'),
+                _ => push(lookalike::always(plain)),
             });
         }
-    }
-    if out.last().is_some_and(|last| last.c == ' ') {
-        out.pop();
-    }
-    out
-}
-
-fn push(out: &mut Vec<Glyph>, c: char, origin: u32) {
-    match c {
-        _ if mark(c) || invisible(c) => {}
-        _ if c.is_whitespace() || c.is_control() => push_space(out, origin),
-        // Full case folding (Unicode, CaseFolding.txt): lower-casing alone leaves these two forms apart.
-        'ß' => out.extend([Glyph { c: 's', origin, wide: false }; 2]),
-        'ς' => out.push(Glyph { c: 'σ', origin, wide: false }),
-        _ => out.push(Glyph { c: lookalike::always(c), origin, wide: false }),
-    }
-}
-
-fn push_space(out: &mut Vec<Glyph>, origin: u32) {
-    match out.last_mut() {
-        None => {}
-        Some(last) if last.c == ' ' => last.wide = true,
-        Some(_) => out.push(Glyph { c: ' ', origin, wide: false }),
-    }
+    });
 }
 
 /// Accents and the like, that can be piled onto letters without changing how they read.

@@ -7,8 +7,38 @@ const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 /// 64-bit hash of `bytes`: FNV-1a, then [`fmix64`], whose high bits are as good as its low ones.
 #[must_use]
 pub fn stable_hash(bytes: &[u8]) -> u64 {
-    let fnv = bytes.iter().fold(FNV_OFFSET, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(FNV_PRIME));
-    fmix64(fnv)
+    let mut hash = StableHash::new();
+    for byte in bytes {
+        hash.write(*byte);
+    }
+    hash.finish()
+}
+
+/// [`stable_hash`], a byte at a time.
+#[derive(Clone, Copy)]
+pub struct StableHash(u64);
+
+impl StableHash {
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(FNV_OFFSET)
+    }
+
+    pub const fn write(&mut self, byte: u8) {
+        self.0 = (self.0 ^ byte as u64).wrapping_mul(FNV_PRIME);
+    }
+
+    /// The hash of the bytes so far.
+    #[must_use]
+    pub const fn finish(self) -> u64 {
+        fmix64(self.0)
+    }
+}
+
+impl Default for StableHash {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 /// Hash of an ordered pair of hashes: `combine(a, b)` differs from `combine(b, a)`.

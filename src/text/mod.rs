@@ -6,11 +6,15 @@ mod hash;
 mod language;
 mod lookalike;
 mod normalise;
+mod normaliser;
+mod origin;
 mod repair;
+mod watch;
 mod word;
 
 pub use fingerprint::fingerprint;
-pub use hash::{combine, fmix64, stable_hash};
+pub use hash::{StableHash, combine, fmix64, stable_hash};
 pub use language::{Language, detect};
 pub use normalise::{Normalised, normalise};
-pub use word::{Word, words};
+pub use normaliser::Normaliser;
+pub use word::{Word, next_word, words};

@@ -2,32 +2,55 @@
 //!
 //! Each repair only deletes characters or turns one into a Latin letter, so repeating them ends.
 
-use super::fold::Glyph;
 use super::lookalike;
 
+/// One character on its way to the normalised text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Glyph {
+    pub c: char,
+    /// The original code point it was made from.
+    pub origin: u32,
+    /// A space that was more than one character of white space in the original.
+    pub wide: bool,
+}
+
+/// Memory that repairs use again and again.
+#[derive(Default)]
+pub(super) struct Buffers {
+    drops: Vec<usize>,
+    reads: Vec<Option<char>>,
+}
+
+impl Buffers {
+    /// Keeps memory for no more than so many characters.
+    pub(super) fn shrink(&mut self, characters: usize) {
+        self.drops.shrink_to(characters);
+        self.reads.shrink_to(characters);
+    }
+}
+
 /// Applies every repair until nothing changes; that makes normalisation idempotent.
-pub(super) fn repair(mut glyphs: Vec<Glyph>) -> Vec<Glyph> {
+pub(super) fn repair(glyphs: &mut Vec<Glyph>, buffers: &mut Buffers) {
     // A rewrite of one word can uncover work for an earlier repair; chains longer than this can't be
     // built from the rules below.
     for _ in 0..8 {
-        let mut changed = join_spaced(&mut glyphs);
-        changed |= read_lookalikes(&mut glyphs);
-        changed |= read_leet(&mut glyphs);
-        changed |= shorten_stretched(&mut glyphs);
+        let mut changed = join_spaced(glyphs, &mut buffers.drops);
+        changed |= read_lookalikes(glyphs);
+        changed |= read_leet(glyphs, &mut buffers.reads);
+        changed |= shorten_stretched(glyphs);
         // Wide gaps are a hint for the first reading only: they are gone from the normalised text.
-        for glyph in &mut glyphs {
+        for glyph in &mut *glyphs {
             changed |= std::mem::take(&mut glyph.wide);
         }
         if !changed {
             break;
         }
     }
-    glyphs
 }
 
 /// `i d i o t` and `i.d.i.o.t` → `idiot`: three single letters or more, one separator throughout.
-fn join_spaced(glyphs: &mut Vec<Glyph>) -> bool {
-    let mut drop: Vec<usize> = Vec::new();
+fn join_spaced(glyphs: &mut Vec<Glyph>, drop: &mut Vec<usize>) -> bool {
+    drop.clear();
     let mut at = 0;
     while at + 4 < glyphs.len() {
         let Some((last, letters)) = spaced_run(glyphs, at) else {
@@ -39,6 +62,9 @@ fn join_spaced(glyphs: &mut Vec<Glyph>) -> bool {
         }
         at = last + 1;
     }
+    if drop.is_empty() {
+        return false;
+    }
     let mut drops = drop.iter().peekable();
     let mut index = 0;
     glyphs.retain(|_| {
@@ -46,7 +72,7 @@ fn join_spaced(glyphs: &mut Vec<Glyph>) -> bool {
         index += 1;
         !dropped
     });
-    !drop.is_empty()
+    true
 }
 
 /// The run of single letters that starts at `first`: the index of its last letter, and how many of its
@@ -103,7 +129,7 @@ fn read_lookalikes(glyphs: &mut [Glyph]) -> bool {
 
 /// `1d10t`, `sh!t`, `@ss` → `idiot`, `shit`, `ass`, and nothing like `2026`, `10k`, `1st`, `covid19`,
 /// `@name`, `a@b.org`, `wow!`.
-fn read_leet(glyphs: &mut [Glyph]) -> bool {
+fn read_leet(glyphs: &mut [Glyph], reads: &mut Vec<Option<char>>) -> bool {
     let mut changed = false;
     let mut start = 0;
     while start < glyphs.len() {
@@ -114,13 +140,13 @@ fn read_leet(glyphs: &mut [Glyph]) -> bool {
             continue;
         }
         let address = matches!(glyphs.get(start + length..start + length + 2), Some([dot, next]) if dot.c == '.' && next.c.is_alphanumeric());
-        changed |= read_leet_word(&mut glyphs[start..start + length], address);
+        changed |= read_leet_word(&mut glyphs[start..start + length], address, reads);
         start += length;
     }
     changed
 }
 
-fn read_leet_word(word: &mut [Glyph], address: bool) -> bool {
+fn read_leet_word(word: &mut [Glyph], address: bool, reads: &mut Vec<Option<char>>) -> bool {
     let letter = |g: Option<&Glyph>| g.is_some_and(|g| g.c.is_ascii_lowercase());
     let digits_are_leet = word.iter().all(|g| !g.c.is_numeric() || lookalike::leet(g.c).is_some());
     let first_letter = word.iter().position(|g| g.c.is_ascii_lowercase());
@@ -130,25 +156,24 @@ fn read_leet_word(word: &mut [Glyph], address: bool) -> bool {
     let digit_inside = word[first..=last].iter().any(|g| g.c.is_ascii_digit());
     let read_digits = digits_are_leet && digit_inside;
     let plain = |i: usize, c: char| word.get(i).is_some_and(|g| g.c == c);
-    let reads: Vec<Option<char>> = (0..word.len())
-        .map(|i| {
-            let inside = first < i && i < last;
-            let read = match word[i].c {
-                '0'..='9' => read_digits,
-                '@' if i == 0 => plain(2, 's') && (plain(1, 's') || plain(1, 'r')),
-                '@' => inside && !address,
-                '$' if i == 0 => letter(word.get(1)) && !word.iter().any(|g| g.c.is_numeric()),
-                // "a$$", but not "US$".
-                '$' => inside || (i > last && last + 3 == word.len() && plain(last + 1, '$') && plain(last + 2, '$')),
-                '!' => inside && letter(word.get(i - 1)) && letter(word.get(i + 1)),
-                _ => false,
-            };
-            lookalike::leet(word[i].c).filter(|_| read)
-        })
-        .collect();
+    reads.clear();
+    reads.extend((0..word.len()).map(|i| {
+        let inside = first < i && i < last;
+        let read = match word[i].c {
+            '0'..='9' => read_digits,
+            '@' if i == 0 => plain(2, 's') && (plain(1, 's') || plain(1, 'r')),
+            '@' => inside && !address,
+            '$' if i == 0 => letter(word.get(1)) && !word.iter().any(|g| g.c.is_numeric()),
+            // "a$$", but not "US$".
+            '$' => inside || (i > last && last + 3 == word.len() && plain(last + 1, '$') && plain(last + 2, '$')),
+            '!' => inside && letter(word.get(i - 1)) && letter(word.get(i + 1)),
+            _ => false,
+        };
+        lookalike::leet(word[i].c).filter(|_| read)
+    }));
     let mut changed = false;
     for (glyph, read) in word.iter_mut().zip(reads) {
-        if let Some(read) = read {
+        if let Some(read) = *read {
             glyph.c = read;
             changed = true;
         }

@@ -1,5 +1,6 @@
 //! Training the abuse classifier.
 
+use super::augment::rewritten;
 use super::dataset::{AbuseRow, Split, Targets};
 use super::evaluation::{Outcome, measure};
 use super::ftrl::{FittedFtrl, SparseFtrl, SparseFtrlParams};
@@ -7,8 +8,11 @@ use super::platt::calibrate;
 use super::source::Source;
 use super::sparse::SparseRecords;
 use super::{Progress, Settings, TrainingError};
-use crate::classifier::feature::{BUCKETS, Features, Idf, definition};
-use crate::classifier::{ABUSE_FORMAT, AbuseModel, COLUMNS, Card, Metric, ModelKind, Sigmoid, SourceNote};
+use crate::classifier::embedding::Embedding;
+use crate::classifier::feature::{BUCKETS, Features, Idf};
+use crate::classifier::piece::PieceWeights;
+use crate::classifier::row::{FEATURES, definition, row};
+use crate::classifier::{ABUSE_FORMAT, AbuseModel, COLUMNS, Card, Counts, Metric, ModelKind, Sigmoid, SourceNote};
 use crate::comment::Attribute;
 use crate::text::{combine, normalise, stable_hash};
 use linfa::dataset::DatasetBase;
@@ -18,20 +22,20 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How much of a target is the teacher's where people labelled too.
-const TEACHER_SHARE: f32 = 0.5;
+const TEACHER_SHARE: f32 = 0.3;
 /// One in so many training rows of a calibrating source is kept for calibration.
 const CALIBRATION_PART: u64 = 8;
-/// Each unlabelled or mild row of the calibration data counts so often, as the sources over-sample
-/// abuse and news comments are mostly harmless.
-const HARMLESS_COPIES: usize = 2;
 /// Labels are shares of raters; each calibration row stands for so many of them.
 const RATERS: u8 = 10;
 /// How often the rows are gone through; a second time helps the rare attributes.
 const PASSES: u32 = 2;
 /// Gradient that a feature must gather before it counts; see [`SparseFtrl`].
-const L1: f32 = 0.4;
+const L1: f32 = 0.2;
+/// The learning rate of a feature never seen.
+const ALPHA: f32 = 1.7;
 /// How much a positive counts, by column: more for what is rare or hard to learn.
 const POSITIVE_WEIGHTS: [f32; COLUMNS] = [1.0, 1.0, 1.0, 2.0, 5.0, 2.0, 5.0, 2.0];
 /// Rows learned from at a time; bounds the memory.
@@ -44,41 +48,58 @@ const MIXED: [Attribute; 2] = [Attribute::Toxicity, Attribute::SevereToxicity];
 /// Where the teacher speaks for texts that nobody labelled: helps on papers never seen.
 const TAUGHT: [Attribute; 3] = [Attribute::Toxicity, Attribute::SevereToxicity, Attribute::Insult];
 
-/// Trains on the `train` rows and measures on the `dev` rows.
+/// Which attributes the embedding speaks for: it helps on papers never seen. The others are about words, and
+/// their few positives come from few places, which the embedding would learn instead.
+const DENSE: [Attribute; 4] = [Attribute::Toxicity, Attribute::Insult, Attribute::SexuallyExplicit, Attribute::Spam];
+
+/// Trains on the `train` rows and measures on the `dev` rows. `news` are further rows, of which nothing but the
+/// calibration is learned.
 ///
 /// # Errors
 /// [`TrainingError`] if there are no rows, or an attribute can't be calibrated.
 pub fn train(
     rows: &[AbuseRow],
+    news: &[AbuseRow],
+    embedding: &Arc<Embedding>,
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<(AbuseModel, Card), TrainingError> {
-    let (learned, held_out): (Vec<&AbuseRow>, Vec<&AbuseRow>) =
+    let (mut learned, mut held_out): (Vec<&AbuseRow>, Vec<&AbuseRow>) =
         rows.iter().filter(|r| r.split == Split::Train).partition(|r| !kept_for_calibration(r, settings.seed));
     if learned.is_empty() {
         return Err(TrainingError::NoRows("learn from"));
     }
+    let attributes: Vec<Attribute> =
+        Attribute::ABUSE.into_iter().filter(|a| positives(&learned, *a) >= MIN_POSITIVES).collect();
+    let sources = notes(&learned);
+    held_out.extend(news.iter().filter(|r| r.split == Split::Train));
     let idf = count(&learned, progress);
-    let fitted = fit(&learned, &idf, settings.seed, progress)?;
-    let mut model = quantise(&fitted, idf);
-    model.attributes = Attribute::ABUSE.into_iter().filter(|a| positives(&learned, *a) >= MIN_POSITIVES).collect();
+    let rewritten = rewritten(&learned, settings.seed);
+    learned.extend(&rewritten);
+    let fitted = fit(&learned, &idf, embedding, settings.seed, progress)?;
+    let bias = std::array::from_fn(|column| fitted.bias(column));
+    let weight = |feature, column| fitted.weight(feature, column);
+    let mut model = quantise(weight, bias, (idf, embedding), |units, _, _| units.round());
+    model.attributes = attributes;
     calibrate_all(&mut model, &held_out, progress)?;
     let dev: Vec<&AbuseRow> = rows.iter().filter(|r| r.split == Split::Dev).collect();
     let card = Card {
         kind: ModelKind::Abuse,
         format: ABUSE_FORMAT,
-        features: definition(),
+        features: definition(embedding),
         attributes: model.attributes.clone(),
         seed: settings.seed,
         may_ship: rows.iter().all(|r| r.source.may_ship),
         command: settings.command.clone(),
-        sources: notes(&learned),
+        sources,
         calibration: format!(
-            "Platt scaling on {} held-out training rows, label shares as {RATERS} raters each, harmless rows \
-             counted {HARMLESS_COPIES} times",
-            held_out.len()
+            "Platt scaling on {} training rows that nothing else was learned from ({}), label shares as {RATERS} \
+             raters each, harmless rows counted as often as makes up for the over-sampling of abuse",
+            held_out.len(),
+            notes(&held_out).iter().map(|s| format!("{} {}", s.name, s.rows)).collect::<Vec<_>>().join(", ")
         ),
         metrics: evaluate(&model, &dev, progress),
+        site: None,
     };
     Ok((model, card))
 }
@@ -130,15 +151,11 @@ fn targets(row: &AbuseRow) -> Targets {
     })
 }
 
-fn read(row: &AbuseRow) -> Features {
-    Features::of(normalise(&row.text).as_str())
-}
-
 fn count(rows: &[&AbuseRow], progress: &mut dyn Progress) -> Idf {
     progress.stage("counting words", rows.len());
     let mut frequencies = vec![0u32; BUCKETS];
     for row in rows {
-        for group in read(row).groups() {
+        for group in Features::of(normalise(&row.text).as_str()).groups() {
             frequencies[group[0].bucket as usize] += 1;
         }
         progress.advance(1);
@@ -146,14 +163,21 @@ fn count(rows: &[&AbuseRow], progress: &mut dyn Progress) -> Idf {
     Idf::from_counts(&frequencies, u32::try_from(rows.len()).unwrap_or(u32::MAX - 1))
 }
 
-fn fit(rows: &[&AbuseRow], idf: &Idf, seed: u64, progress: &mut dyn Progress) -> Result<FittedFtrl, TrainingError> {
+fn fit(
+    rows: &[&AbuseRow],
+    idf: &Idf,
+    embedding: &Embedding,
+    seed: u64,
+    progress: &mut dyn Progress,
+) -> Result<FittedFtrl, TrainingError> {
     progress.stage("learning", rows.len() * PASSES as usize);
-    let params = SparseFtrl::params().l1(L1).positive_weights(&POSITIVE_WEIGHTS);
+    let visible = Attribute::ABUSE.map(|attribute| if DENSE.contains(&attribute) { FEATURES } else { BUCKETS });
+    let params = SparseFtrl::params().alpha(ALPHA).l1(L1).positive_weights(&POSITIVE_WEIGHTS).sees(&visible);
     let mut rows = rows.to_vec();
     let mut fitted = None;
     for pass in 0..PASSES {
         rows.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(combine(seed, u64::from(pass))));
-        fitted = Some(learn_pass(fitted, &params, &rows, idf, progress)?);
+        fitted = Some(learn_pass(fitted, &params, &rows, (idf, embedding), progress)?);
     }
     fitted.ok_or(TrainingError::NoRows("learn from"))
 }
@@ -162,34 +186,47 @@ fn learn_pass(
     mut fitted: Option<FittedFtrl>,
     params: &SparseFtrlParams,
     rows: &[&AbuseRow],
-    idf: &Idf,
+    (idf, embedding): (&Idf, &Embedding),
     progress: &mut dyn Progress,
 ) -> Result<FittedFtrl, TrainingError> {
     for chunk in rows.chunks(CHUNK) {
-        let vectors: Vec<Vec<(u32, f32)>> = chunk.iter().map(|row| read(row).vector(idf)).collect();
+        let vectors: Vec<Vec<(u32, f32)>> =
+            chunk.iter().map(|r| row(normalise(&r.text).as_str(), idf, embedding)).collect();
         let wanted: Vec<Targets> = chunk.iter().map(|row| targets(row)).collect();
         let wanted = Array2::from_shape_fn((chunk.len(), COLUMNS), |(row, column)| wanted[row][column]);
         let weights: Array1<f32> = chunk.iter().map(|row| row.source.weight).collect();
-        let dataset = DatasetBase::new(SparseRecords::from_rows(&vectors, BUCKETS)?, wanted).with_weights(weights);
+        let dataset = DatasetBase::new(SparseRecords::from_rows(&vectors, FEATURES)?, wanted).with_weights(weights);
         fitted = Some(params.fit_with(fitted, &dataset)?);
         progress.advance(chunk.len());
     }
     fitted.ok_or(TrainingError::NoRows("learn from"))
 }
 
-/// Rounds the weights to bytes: the largest of each attribute becomes 127.
-fn quantise(fitted: &FittedFtrl, idf: Idf) -> AbuseModel {
+/// Rounds weights, by feature and column, to bytes: the largest of each column becomes 127. Not calibrated.
+/// `round` is given a weight in these units, its feature and its column; the embedding's stay as they are.
+pub(super) fn quantise(
+    weight: impl Fn(usize, usize) -> f32,
+    bias: [f32; COLUMNS],
+    (idf, embedding): (Idf, &Arc<Embedding>),
+    round: impl Fn(f32, usize, usize) -> f32,
+) -> AbuseModel {
+    let dense = std::array::from_fn(|d| std::array::from_fn(|column| weight(BUCKETS + d, column)));
+    let rows: Vec<[f32; COLUMNS]> =
+        (0..BUCKETS).map(|bucket| std::array::from_fn(|column| weight(bucket, column))).collect();
     let scale: [f32; COLUMNS] = std::array::from_fn(|column| {
-        let largest = (0..BUCKETS).map(|bucket| fitted.weight(bucket, column).abs()).fold(0.0, f32::max);
+        let largest = rows.iter().map(|row| row[column].abs()).fold(0.0, f32::max);
         if largest > 0.0 { largest / 127.0 } else { 1.0 }
     });
-    #[expect(clippy::cast_possible_truncation, reason = "at most 127 by the scale")]
-    let row = |bucket| std::array::from_fn(|k| (fitted.weight(bucket, k) / scale[k]).round() as i8);
+    #[expect(clippy::cast_possible_truncation, reason = "at most 127")]
+    let row = |(bucket, row): (usize, &[f32; COLUMNS])| {
+        std::array::from_fn(|k| round(row[k] / scale[k], bucket, k).clamp(-127.0, 127.0) as i8)
+    };
     AbuseModel {
-        table: (0..BUCKETS).map(row).collect(),
+        pieces: PieceWeights::fold(embedding, &dense),
+        table: rows.iter().enumerate().map(row).collect(),
         idf,
         scale,
-        bias: std::array::from_fn(|column| fitted.bias(column)),
+        bias,
         calibration: [Sigmoid { slope: 1.0, offset: 0.0 }; COLUMNS],
         attributes: Vec::new(),
     }
@@ -199,7 +236,8 @@ fn score(model: &AbuseModel, rows: &[&AbuseRow], stage: &str, progress: &mut dyn
     progress.stage(stage, rows.len());
     let score = |row: &&AbuseRow| {
         progress.advance(1);
-        model.raw(&read(row)).0
+        let text = normalise(&row.text);
+        model.raw(text.as_str(), &Counts::of(text.as_str()))
     };
     rows.iter().map(score).collect()
 }
@@ -219,7 +257,7 @@ fn calibrate_all(model: &mut AbuseModel, rows: &[&AbuseRow], progress: &mut dyn 
             let harmless = toxicity.is_nan() || toxicity < 0.5;
             for rater in 0..RATERS {
                 let says_so = f32::from(rater) + 0.5 < label * f32::from(RATERS);
-                for _ in 0..if harmless { HARMLESS_COPIES } else { 1 } {
+                for _ in 0..if harmless { row.source.harmless_copies } else { 1 } {
                     scores.push(raw[column]);
                     labels.push(says_so);
                 }
@@ -253,7 +291,15 @@ mod tests {
     fn row(id: usize, text: &str, split: Split, insult: f32) -> AbuseRow {
         let mut labels = [f32::NAN; COLUMNS];
         labels[Attribute::Insult.index()] = insult;
-        AbuseRow { id: id.to_string(), text: text.to_owned(), source: &SOURCES[0], split, labels, teacher: None }
+        AbuseRow {
+            id: id.to_string(),
+            text: text.to_owned(),
+            parent: None,
+            source: &SOURCES[0],
+            split,
+            labels,
+            teacher: None,
+        }
     }
 
     fn rows() -> Vec<AbuseRow> {
@@ -273,16 +319,15 @@ mod tests {
     #[test]
     fn it_learns_and_repeats_itself() {
         let settings = Settings { seed: 7, command: "test".to_owned() };
-        let (model, card) = train(&rows(), &settings, &mut ()).unwrap();
+        let (model, card) = train(&rows(), &[], &Embedding::embedded(), &settings, &mut ()).unwrap();
         assert_eq!(card.attributes, [Attribute::Insult]);
         assert_eq!(card.metrics["INSULT"].auc, Some(1.0));
         assert!(card.may_ship);
         let bytes = model.to_bytes(&card).unwrap();
-        let (again, again_card) = train(&rows(), &settings, &mut ()).unwrap();
+        let (again, again_card) = train(&rows(), &[], &Embedding::embedded(), &settings, &mut ()).unwrap();
         assert_eq!(bytes, again.to_bytes(&again_card).unwrap());
-        let features = Features::of("this author is an idiot");
-        let (raw, _) = model.raw(&features);
-        assert!(model.calibration[2].log_odds(raw[2]) > 0.0);
+        let text = "this author is an idiot";
+        assert!(model.log_odds(Attribute::Insult, model.raw(text, &Counts::of(text))) > 0.0);
     }
 
     #[test]
@@ -292,7 +337,7 @@ mod tests {
         row.labels[Attribute::IdentityAttack.index()] = 1.0;
         row.labels[Attribute::Toxicity.index()] = 1.0;
         let targets = targets(&row);
-        assert!((targets[Attribute::Toxicity.index()] - 0.75).abs() < 1e-6);
+        assert!((targets[Attribute::Toxicity.index()] - 0.85).abs() < 1e-6);
         assert!((targets[Attribute::Insult.index()] - 1.0).abs() < 1e-6, "people's labels alone");
         assert!(targets[Attribute::Threat.index()].is_nan());
         assert!((targets[Attribute::IdentityAttack.index()] - 1.0).abs() < 1e-6);

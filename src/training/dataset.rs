@@ -34,6 +34,8 @@ pub type Targets = [f32; COLUMNS];
 pub struct AbuseRow {
     pub id: String,
     pub text: String,
+    /// The comment it answers, where the source has it.
+    pub parent: Option<String>,
     pub source: &'static Source,
     pub split: Split,
     /// What people said.
@@ -42,18 +44,39 @@ pub struct AbuseRow {
     pub teacher: Option<Targets>,
 }
 
+/// A label or a score.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(try_from = "f32")]
+pub(super) struct Share(f32);
+
+impl From<Share> for f32 {
+    fn from(share: Share) -> Self {
+        share.0
+    }
+}
+
+impl TryFrom<f32> for Share {
+    type Error = String;
+
+    fn try_from(share: f32) -> Result<Self, String> {
+        if (0.0..=1.0).contains(&share) { Ok(Self(share)) } else { Err(format!("{share} is not between 0 and 1")) }
+    }
+}
+
 #[derive(Deserialize)]
 struct AbuseLine {
     id: String,
     text: String,
+    #[serde(default)]
+    parent_text: Option<String>,
     split: Split,
-    labels: BTreeMap<String, Option<f32>>,
+    labels: BTreeMap<String, Option<Share>>,
 }
 
 #[derive(Deserialize)]
 struct TeacherLine {
     id: String,
-    scores: BTreeMap<String, Option<f32>>,
+    scores: BTreeMap<String, Option<Share>>,
 }
 
 /// An article that comments stand under.
@@ -110,7 +133,15 @@ pub fn read_abuse(gzip: impl Read, source: &'static Source) -> Result<Vec<AbuseR
         for ignored in source.ignored {
             labels[ignored.index()] = f32::NAN;
         }
-        AbuseRow { id: line.id, text: line.text, source, split: line.split, labels, teacher: None }
+        AbuseRow {
+            id: line.id,
+            text: line.text,
+            parent: line.parent_text.filter(|text| !text.trim().is_empty()),
+            source,
+            split: line.split,
+            labels,
+            teacher: None,
+        }
     };
     Ok(lines.into_iter().map(row).collect())
 }
@@ -125,10 +156,11 @@ pub fn read_teacher(gzip: impl Read) -> Result<BTreeMap<String, Targets>, Datase
 }
 
 /// By column; the data says `OBSCENE` for what is `PROFANITY` here.
-pub(super) fn targets(labels: &BTreeMap<String, Option<f32>>) -> Targets {
+pub(super) fn targets<L: Copy + Into<f32>>(labels: &BTreeMap<String, Option<L>>) -> Targets {
+    let label = |name: &str| labels.get(name).copied().flatten();
     Attribute::ABUSE.map(|attribute| {
-        let name = if attribute == Attribute::Profanity { "OBSCENE" } else { attribute.name() };
-        labels.get(name).copied().flatten().unwrap_or(f32::NAN)
+        let other_name = if attribute == Attribute::Profanity { "OBSCENE" } else { attribute.name() };
+        label(attribute.name()).or(label(other_name)).map_or(f32::NAN, Into::into)
     })
 }
 
@@ -151,7 +183,16 @@ mod tests {
         let labels = rows[0].labels;
         assert_eq!((labels[Attribute::Profanity.index()], labels[Attribute::Spam.index()]), (0.3, 1.0));
         assert!(labels[Attribute::Toxicity.index()].is_nan());
-        assert_eq!(rows[0].split, Split::Dev);
+        assert_eq!((rows[0].split, rows[0].parent.as_deref()), (Split::Dev, None));
+    }
+
+    #[test]
+    fn the_parent_comes_along() {
+        let line = |parent| format!(r#"{{"id":"a","text":"t","split":"dev","labels":{{}},"parent_text":{parent}}}"#);
+        for (written, read) in [("\"p\"", Some("p")), ("null", None), ("\" \"", None)] {
+            let rows = read_abuse(&gzip(&line(written))[..], &SOURCES[0]).unwrap();
+            assert_eq!(rows[0].parent.as_deref(), read);
+        }
     }
 
     #[test]

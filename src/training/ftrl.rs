@@ -17,6 +17,8 @@ pub enum FtrlError {
     Params,
     #[error("{targets} rows of targets for {rows} rows of features")]
     Targets { rows: usize, targets: usize },
+    #[error("offsets of shape {offsets:?} for targets of shape {targets:?}")]
+    Offsets { offsets: (usize, usize), targets: (usize, usize) },
     #[error("the model has {model} features and labels, the data {data}")]
     Model { model: String, data: String },
     #[error(transparent)]
@@ -35,13 +37,22 @@ pub struct SparseFtrl {
     l1: f32,
     l2: f32,
     positive_weights: Vec<f32>,
+    /// How many of the features each label sees; all beyond the end.
+    sees: Vec<usize>,
 }
 
 impl SparseFtrl {
     /// Parameters that suit rows of length 1: alpha 2, beta 1, l1 0.2, l2 0, positives of weight 1.
     #[must_use]
     pub const fn params() -> SparseFtrlParams {
-        SparseFtrlParams(Self { alpha: 2.0, beta: 1.0, l1: 0.2, l2: 0.0, positive_weights: Vec::new() })
+        SparseFtrlParams(Self {
+            alpha: 2.0,
+            beta: 1.0,
+            l1: 0.2,
+            l2: 0.0,
+            positive_weights: Vec::new(),
+            sees: Vec::new(),
+        })
     }
 }
 
@@ -81,6 +92,13 @@ impl SparseFtrlParams {
         self.0.positive_weights = weights.to_vec();
         self
     }
+
+    /// How many of the features, from the first, each label learns from; all of them beyond the end.
+    #[must_use]
+    pub fn sees(mut self, features: &[usize]) -> Self {
+        self.0.sees = features.to_vec();
+        self
+    }
 }
 
 impl ParamGuard for SparseFtrlParams {
@@ -88,7 +106,7 @@ impl ParamGuard for SparseFtrlParams {
     type Error = FtrlError;
 
     fn check_ref(&self) -> Result<&SparseFtrl, FtrlError> {
-        let SparseFtrl { alpha, beta, l1, l2, positive_weights } = &self.0;
+        let SparseFtrl { alpha, beta, l1, l2, positive_weights, sees: _ } = &self.0;
         let positive = [alpha, beta].into_iter().chain(positive_weights).all(|p| p.is_finite() && *p > 0.0);
         let not_negative = [l1, l2].iter().all(|p| p.is_finite() && **p >= 0.0);
         if positive && not_negative { Ok(&self.0) } else { Err(FtrlError::Params) }
@@ -132,17 +150,19 @@ impl FittedFtrl {
         self.bias(label) + row.iter().map(|(feature, value)| self.weight(*feature, label) * value).sum::<f32>()
     }
 
-    /// Learns from one row; a NaN target teaches nothing.
-    fn learn(&mut self, row: &[(usize, f32)], targets: impl Iterator<Item = f32>, importance: f32) {
+    /// Learns from one row of targets and the log-odds they start from; a NaN target teaches nothing.
+    fn learn(&mut self, row: &[(usize, f32)], targets: impl Iterator<Item = (f32, f32)>, importance: f32) {
         let bias = self.z.nrows() - 1;
-        for (label, target) in targets.enumerate() {
+        for (label, (target, offset)) in targets.enumerate() {
             if target.is_nan() {
                 continue;
             }
+            let seen = self.params.sees.get(label).map_or(row.len(), |sees| row.partition_point(|(f, _)| f < sees));
+            let row = &row[..seen];
             let positive_weight = self.params.positive_weights.get(label).copied().unwrap_or(1.0);
             // A soft target is part positive, part negative.
             let importance = importance * (positive_weight - 1.0).mul_add(target, 1.0);
-            let gradient = (logistic(self.log_odds(row, label)) - target) * importance;
+            let gradient = (logistic(offset + self.log_odds(row, label)) - target) * importance;
             for (feature, value) in row {
                 let weight = self.weight(*feature, label);
                 self.step(*feature, label, gradient * value, weight);
@@ -186,7 +206,7 @@ impl<'a> FitWith<'a, SparseRecords, Array2<f32>, FtrlError> for SparseFtrl {
     /// Learns on: two halves one after the other teach what the whole teaches.
     ///
     /// Targets are probabilities, one column a label; NaN is unknown. The dataset's weights, if set, say
-    /// how much each row counts.
+    /// how much each row counts; the records' offsets, if set, what is added to the log-odds.
     fn fit_with(
         &self,
         model: Option<FittedFtrl>,
@@ -197,6 +217,10 @@ impl<'a> FitWith<'a, SparseRecords, Array2<f32>, FtrlError> for SparseFtrl {
         if targets != rows || dataset.weights().is_some_and(|w| w.len() != rows) {
             return Err(FtrlError::Targets { rows, targets });
         }
+        let offsets = dataset.records.offsets();
+        if let Some(offsets) = offsets.map(Array2::dim).filter(|shape| *shape != (targets, labels)) {
+            return Err(FtrlError::Offsets { offsets, targets: (targets, labels) });
+        }
         let mut model = model.unwrap_or_else(|| FittedFtrl::new(self, features, labels));
         if model.z.dim() != (features + 1, labels) {
             let (model, data) = (format!("{:?}", model.z.dim()), format!("{:?}", (features + 1, labels)));
@@ -205,7 +229,9 @@ impl<'a> FitWith<'a, SparseRecords, Array2<f32>, FtrlError> for SparseFtrl {
         for (index, row) in dataset.records.matrix().outer_iterator().enumerate() {
             let row: Vec<(usize, f32)> = row.iter().map(|(feature, value)| (feature, *value)).collect();
             let importance = dataset.weights().map_or(1.0, |w| w[index]);
-            model.learn(&row, dataset.targets.row(index).iter().copied(), importance);
+            let offset = |label| offsets.map_or(0.0, |offsets| offsets[[index, label]]);
+            let targets = dataset.targets.row(index).into_iter().enumerate();
+            model.learn(&row, targets.map(|(label, target)| (*target, offset(label))), importance);
         }
         Ok(model)
     }
@@ -216,7 +242,8 @@ impl PredictInplace<SparseRecords, Array2<Pr>> for FittedFtrl {
         for (index, row) in records.matrix().outer_iterator().enumerate() {
             let row: Vec<(usize, f32)> = row.iter().map(|(feature, value)| (feature, *value)).collect();
             for label in 0..self.z.ncols() {
-                let probability = logistic(self.log_odds(&row, label));
+                let offset = records.offsets().map_or(0.0, |offsets| offsets[[index, label]]);
+                let probability = logistic(offset + self.log_odds(&row, label));
                 probabilities[[index, label]] = Pr::new_unchecked(f32::cast(probability));
             }
         }
@@ -272,6 +299,20 @@ mod tests {
         let model = SparseFtrl::params().fit_with(None, &first).unwrap();
         let model = SparseFtrl::params().fit_with(Some(model), &second).unwrap();
         assert_eq!(model, SparseFtrl::params().fit(&whole).unwrap());
+    }
+
+    #[test]
+    fn what_the_offsets_know_is_not_learned_again() {
+        let mut data = dataset();
+        let known = data.targets.mapv(|target| if target > 0.5 { 4.0 } else { -4.0 });
+        data.records = data.records.with_offsets(known);
+        let model = SparseFtrl::params().fit(&data).unwrap();
+        let unaware = SparseFtrl::params().fit(&dataset()).unwrap();
+        assert!(model.weight(0, 0).abs() < unaware.weight(0, 0) / 2.0);
+        let predicted: Array2<Pr> = model.predict(&data);
+        assert!(*predicted[[0, 0]] > 0.9, "offsets count when predicting too");
+        data.records = data.records.with_offsets(Array2::zeros((400, 3)));
+        assert!(matches!(SparseFtrl::params().fit(&data), Err(FtrlError::Offsets { .. })));
     }
 
     #[test]

@@ -3,13 +3,17 @@
 //! Nothing here opens a file; [`dataset`] reads what the command line has opened.
 
 pub mod abuse;
+pub mod attack;
+pub mod augment;
 pub mod dataset;
 pub mod evaluation;
 pub mod ftrl;
 pub mod platt;
 pub mod primer;
+pub mod site;
 pub mod source;
 pub mod sparse;
+pub mod suite;
 pub mod topicality;
 
 /// How to train.

@@ -1,7 +1,8 @@
 //! Sentences of our own writing, for what the labelled sources hardly hold; see `primer.toml`.
 
-use super::dataset::{AbuseRow, Split, targets};
+use super::dataset::{AbuseRow, Split};
 use super::source::PRIMER;
+use crate::comment::Attribute;
 use rand::SeedableRng;
 use rand::seq::IndexedRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -21,7 +22,7 @@ struct Primer {
 #[serde(deny_unknown_fields)]
 struct Template {
     rows: usize,
-    labels: BTreeMap<String, Option<f32>>,
+    labels: BTreeMap<String, f32>,
     text: Vec<String>,
 }
 
@@ -46,15 +47,24 @@ pub fn rows(seed: u64) -> Result<Vec<AbuseRow>, PrimerError> {
         for _ in 0..template.rows {
             let pattern = template.text.choose(&mut rng).map_or("", String::as_str);
             let text = fill(pattern, &primer.words, &mut rng)?;
-            let labels = targets(&template.labels);
+            let labels = Attribute::ABUSE.map(|a| template.labels.get(a.name()).copied().unwrap_or(f32::NAN));
             let id = format!("primer:{text}");
-            let row = AbuseRow { id, text: text.clone(), source: &PRIMER, split: Split::Train, labels, teacher: None };
+            let row = AbuseRow {
+                id,
+                text: text.clone(),
+                parent: None,
+                source: &PRIMER,
+                split: Split::Train,
+                labels,
+                teacher: None,
+            };
             drawn.insert(text, row);
         }
     }
     Ok(drawn.into_values().collect())
 }
 
+/// Words may have braces of their own: a sentence is made of clauses, and those of words.
 fn fill(
     pattern: &str,
     words: &BTreeMap<String, Vec<String>>,
@@ -65,7 +75,8 @@ fn fill(
     for part in parts {
         let unfilled = || PrimerError::Words(pattern.to_owned());
         let (name, rest) = part.split_once('}').ok_or_else(unfilled)?;
-        text += words.get(name).and_then(|choices| choices.choose(rng)).ok_or_else(unfilled)?;
+        let choice = words.get(name).and_then(|choices| choices.choose(rng)).ok_or_else(unfilled)?;
+        text += &fill(choice, words, rng)?;
         text += rest;
     }
     Ok(text)
@@ -74,7 +85,6 @@ fn fill(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comment::Attribute;
 
     #[test]
     fn every_template_is_filled() {

@@ -1,6 +1,7 @@
 //! Sparse rows for linfa's traits.
 
 use linfa::dataset::Records;
+use ndarray::Array2;
 use sprs::CsMatI;
 
 /// Rows whose features do not ascend, or lie out of bounds.
@@ -8,9 +9,12 @@ use sprs::CsMatI;
 #[error("rows must have ascending features within bounds")]
 pub struct MalformedRows;
 
-/// Sparse rows as linfa records. A newtype, as neither the trait nor the matrix is ours.
+/// Sparse rows as linfa records. A type of our own, as neither the trait nor the matrix is ours.
 #[derive(Debug, Clone)]
-pub struct SparseRecords(CsMatI<f32, u32>);
+pub struct SparseRecords {
+    matrix: CsMatI<f32, u32>,
+    offsets: Option<Array2<f32>>,
+}
 
 impl SparseRecords {
     /// Rows of (feature, value), features ascending and below `features`.
@@ -26,13 +30,27 @@ impl SparseRecords {
         let indices = rows.iter().flatten().map(|(feature, _)| *feature).collect();
         let values = rows.iter().flatten().map(|(_, value)| *value).collect();
         let matrix = CsMatI::try_new((rows.len(), features), starts, indices, values);
-        matrix.map(Self).map_err(|_| MalformedRows)
+        matrix.map(|matrix| Self { matrix, offsets: None }).map_err(|_| MalformedRows)
+    }
+
+    /// Log-odds that each row starts from, one column a label: what is known before anything is learned.
+    /// The offset of a generalised linear model (`McCullagh` and Nelder 1989).
+    #[must_use]
+    pub fn with_offsets(mut self, offsets: Array2<f32>) -> Self {
+        self.offsets = Some(offsets);
+        self
     }
 
     /// The matrix: one row a text, one column a feature.
     #[must_use]
     pub const fn matrix(&self) -> &CsMatI<f32, u32> {
-        &self.0
+        &self.matrix
+    }
+
+    /// The offsets, if there are any.
+    #[must_use]
+    pub const fn offsets(&self) -> Option<&Array2<f32>> {
+        self.offsets.as_ref()
     }
 }
 
@@ -40,11 +58,11 @@ impl Records for SparseRecords {
     type Elem = f32;
 
     fn nsamples(&self) -> usize {
-        self.0.rows()
+        self.matrix.rows()
     }
 
     fn nfeatures(&self) -> usize {
-        self.0.cols()
+        self.matrix.cols()
     }
 }
 

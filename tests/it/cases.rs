@@ -42,6 +42,8 @@ struct Case {
     #[serde(default)]
     same_text: u64,
     #[serde(default)]
+    near_text: u64,
+    #[serde(default)]
     missing: Vec<String>,
     /// Lines of `policy.toml` that differ from the shipped one.
     #[serde(default)]
@@ -167,6 +169,7 @@ fn facts_of(case: &Case) -> Facts {
             submissions: sent.collect(),
         },
         same_text: case.same_text,
+        near_text: case.near_text,
         // The facts take names that live as long as the program; a test may leak a few.
         missing: case.missing.iter().map(|name| &*name.clone().leak()).collect(),
     }

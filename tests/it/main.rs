@@ -10,3 +10,4 @@ mod readme;
 mod replicas;
 mod store;
 mod support;
+mod wordpiece;

@@ -1,7 +1,11 @@
 //! The real program on the command line: what it prints, how it ends, what it refuses.
 
 mod access;
+mod bad_training_input;
+mod evaluate;
+mod learn;
 mod privacy;
+mod scoring;
 
 use crate::support::app::{CLEAN, comment};
 use crate::support::program::{Program, run, run_on};
@@ -187,7 +191,10 @@ fn the_bench_reports_every_row_and_the_machine() {
         let rows = report[table].as_array().expect("rows").iter();
         rows.map(|row| row["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(names("scoring"), ["normalise alone", "abuse", "abuse and topicality"]);
+    assert_eq!(
+        names("scoring"),
+        ["normalise", "normalise and hash", "abuse", "detect language", "abuse and topicality"]
+    );
     assert_eq!(names("submitting"), ["SQLite", "Redis", "nothing but HTTP"]);
     let rows = ["scoring", "submitting"].map(|table| report[table].as_array().expect("rows").clone());
     for row in rows.iter().flatten() {

@@ -2,109 +2,228 @@
 
 pub mod feature;
 mod file;
+mod others;
+mod passage;
 mod sentence;
 pub mod term;
 
 pub use file::FORMAT;
+pub use passage::{ArticlePassage, Passage, Sentence};
 
 use super::calibration::{Sigmoid, probability};
+use super::embedding::{Embedding, Meaning};
 use super::evidence::MIN_SCORE;
 use super::feature::Idf;
-use super::{Input, Judgement};
+use super::{ArticleText, Input, Judgement};
 use crate::comment::{Attribute, Evidence};
-use crate::text::Language;
+use crate::text::{Language, Normalised};
+use std::sync::Arc;
 
-/// A trained topicality classifier: a logistic regression on [`feature::NAMES`].
-pub struct TopicalityModel {
+/// What texts are read with, so that they can be compared.
+pub struct Reader {
+    /// How rare each content word is.
     pub(crate) idf: Idf,
-    /// Log-odds of being off-topic per unit of each feature.
-    pub(crate) weights: [f32; feature::COUNT],
-    pub(crate) bias: f32,
-    pub(crate) calibration: Sigmoid,
+    pub(crate) embedding: Arc<Embedding>,
+    /// Where unrelated articles point: what a likeness is measured against.
+    pub(crate) others: Vec<Meaning>,
 }
 
-impl TopicalityModel {
-    /// The uncalibrated log-odds of being off-topic.
+impl Reader {
+    /// Reads a text of a thread, or a comment's parent. Long texts are cut.
     #[must_use]
+    pub fn passage(&self, text: &str) -> Passage {
+        Passage::read(self, text)
+    }
+
+    /// Reads a comment that is normalised already.
+    #[must_use]
+    pub fn comment(&self, normalised: &Normalised) -> Passage {
+        Passage::of(self, normalised)
+    }
+
+    /// Reads an article. Long bodies are cut.
+    #[must_use]
+    pub fn article(&self, article: ArticleText<'_>) -> ArticlePassage {
+        ArticlePassage::read(self, article)
+    }
+}
+
+/// A logistic regression on [`feature::NAMES`].
+#[derive(Debug, PartialEq)]
+pub(crate) struct Regression {
+    /// Log-odds of being off-topic per unit of each feature.
+    pub weights: [f32; feature::COUNT],
+    pub bias: f32,
+    pub calibration: Sigmoid,
+}
+
+impl Regression {
+    /// The uncalibrated log-odds of being off-topic.
     pub fn raw(&self, features: &[f32; feature::COUNT]) -> f32 {
         self.bias + self.weights.iter().zip(features).map(|(w, f)| w * f).sum::<f32>()
     }
+}
 
-    /// Scores a comment: null where the article is unknown, in another language, and where the comment
-    /// is too short to tell (see [`feature::read`]).
+/// A trained topicality classifier.
+pub struct TopicalityModel {
+    pub(crate) reader: Reader,
+    /// Where there is a parent or a thread to compare with too.
+    pub(crate) in_context: Regression,
+    /// Where there is the article alone: what little a comment shares with it then weighs otherwise.
+    pub(crate) alone: Regression,
+}
+
+impl TopicalityModel {
+    /// What texts are read with.
+    #[must_use]
+    pub const fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// The uncalibrated log-odds of being off-topic.
+    #[must_use]
+    pub fn raw(&self, comment: &Passage, around: &feature::Surroundings<'_>) -> f32 {
+        self.regression(around).raw(&feature::features(comment, around, &self.reader))
+    }
+
+    fn regression(&self, around: &feature::Surroundings<'_>) -> &Regression {
+        if around.parent.is_none() && around.thread.is_empty() { &self.alone } else { &self.in_context }
+    }
+
+    /// Scores a comment: null where the article is unknown, in another language, and where there is too
+    /// little to tell (see [`feature::comparable`]).
     pub(super) fn judge(&self, input: &Input<'_>, judgement: &mut Judgement) {
-        let readable = !matches!(input.language, Language::Other(_));
-        let reading = readable.then(|| feature::read(input, &self.idf)).flatten();
-        let score = reading.as_ref().map(|r| probability(self.calibration.log_odds(self.raw(&r.features))));
-        judgement.scores.set(Attribute::OffTopic, score);
-        if let (Some(reading), Some(score)) = (reading, score)
-            && score >= MIN_SCORE
-        {
-            let context = sentence::sentences(&reading, input.normalised, &self.idf);
-            judgement.evidence.insert(Attribute::OffTopic, Evidence { spans: Vec::new(), context });
+        let article = input.article.filter(|_| !matches!(input.language, Language::Other(_)));
+        let around =
+            article.map(|article| feature::Surroundings { article, parent: input.parent, thread: input.thread });
+        let mut score = None;
+        if let Some(around) = around {
+            let comment = self.reader.comment(input.normalised);
+            if feature::comparable(&comment, &around) {
+                let raw = self.raw(&comment, &around);
+                let off_topic = probability(self.regression(&around).calibration.log_odds(raw));
+                score = Some(off_topic);
+                if off_topic >= MIN_SCORE {
+                    let context = sentence::sentences(&comment, input.normalised, &around, &self.reader);
+                    judgement.evidence.insert(Attribute::OffTopic, Evidence { spans: Vec::new(), context });
+                }
+            }
         }
+        judgement.scores.set(Attribute::OffTopic, score);
     }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::classifier::ArticleText;
     use crate::text::normalise;
 
+    /// What is shared in words and in meaning with anything speaks for a comment; alone, the article counts double.
     pub(crate) fn model() -> TopicalityModel {
-        let mut weights = [0.0; feature::COUNT];
-        weights[2] = -6.0;
-        let calibration = Sigmoid { slope: 1.0, offset: 0.0 };
-        TopicalityModel { idf: Idf(vec![112; term::IDF_BUCKETS]), weights, bias: 1.0, calibration }
+        let embedding = Embedding::embedded();
+        let others = ["The new phone has a bright screen", "He scored twice in the final match"];
+        let others = others.iter().filter_map(|text| embedding.meaning(normalise(text).as_str())).collect();
+        let reader = Reader { idf: Idf(vec![112; term::IDF_BUCKETS]), embedding, others };
+        let regression = |article: f32| {
+            let weight = |name: &str| match name {
+                "article_share" | "best_article_meaning" => article,
+                "parent_share" | "thread_share" => -3.0,
+                _ => 0.0,
+            };
+            let calibration = Sigmoid { slope: 1.0, offset: 0.0 };
+            Regression { weights: feature::NAMES.map(weight), bias: 2.5, calibration }
+        };
+        TopicalityModel { reader, in_context: regression(-3.0), alone: regression(-6.0) }
     }
 
-    const ARTICLE: ArticleText<'_> =
-        ArticleText { title: "Ceasefire talks stall", body: Some("Ministers left the embassy without a signature.") };
-
-    fn judge(text: &str, article: Option<ArticleText<'_>>, parent: Option<&str>, language: Language) -> Judgement {
-        let normalised = normalise(text);
-        let input = Input { text, normalised: &normalised, language, article, parent, thread: &[] };
-        let mut judgement = Judgement::default();
-        model().judge(&input, &mut judgement);
-        judgement
-    }
-
-    fn score(text: &str, article: Option<ArticleText<'_>>, parent: Option<&str>) -> Option<f64> {
-        judge(text, article, parent, Language::English).scores.get(Attribute::OffTopic)
-    }
-
+    const TITLE: &str = "Ceasefire talks stall";
+    const BODY: &str =
+        "Ministers left the embassy without a signature. The hotel in Geneva had no rooms left for them.";
     const ON: &str = "The ministers should have stayed in the embassy until the ceasefire had a signature";
     const OFF: &str = "My neighbour sells wonderful honey from his bees and everybody in town buys jars";
 
+    struct Around<'a> {
+        article: Option<ArticleText<'a>>,
+        parent: Option<&'a str>,
+        thread: &'a [&'a str],
+        language: Language,
+    }
+
+    const ALONE: Around<'_> = Around {
+        article: Some(ArticleText { title: TITLE, body: Some(BODY) }),
+        parent: None,
+        thread: &[],
+        language: Language::English,
+    };
+
+    fn judge(text: &str, around: &Around<'_>) -> Judgement {
+        let model = model();
+        let reader = model.reader();
+        let normalised = normalise(text);
+        let article = around.article.map(|article| reader.article(article));
+        let parent = around.parent.map(|text| reader.passage(text));
+        let thread: Vec<Passage> = around.thread.iter().map(|text| reader.passage(text)).collect();
+        let thread: Vec<&Passage> = thread.iter().collect();
+        let input = Input {
+            text,
+            normalised: &normalised,
+            language: around.language,
+            article: article.as_ref(),
+            parent: parent.as_ref(),
+            thread: &thread,
+        };
+        let mut judgement = Judgement::default();
+        model.judge(&input, &mut judgement);
+        judgement
+    }
+
+    fn score(text: &str, around: &Around<'_>) -> Option<f64> {
+        judge(text, around).scores.get(Attribute::OffTopic)
+    }
+
     #[test]
     fn overlap_lowers_the_score() {
-        assert!(score(ON, Some(ARTICLE), None) < score(OFF, Some(ARTICLE), None));
+        let (on, off) = (score(ON, &ALONE).unwrap(), score(OFF, &ALONE).unwrap());
+        assert!(on < 0.2 && off > 0.5, "{on} {off}");
+        let bees = ["Bees are dying everywhere, and honey from my neighbour is all that we have"];
+        assert!(score(OFF, &Around { thread: &bees, ..ALONE }).unwrap() < off, "the thread counts too");
+    }
+
+    #[test]
+    fn the_article_alone_is_weighed_by_itself() {
+        let elsewhere = ["The weather was fine on Sunday"];
+        assert!(score(ON, &ALONE) < score(ON, &Around { thread: &elsewhere, ..ALONE }));
     }
 
     #[test]
     fn what_nobody_can_tell_is_null() {
-        assert_eq!(score(ON, None, None), None);
-        assert_eq!(score("Bees make good honey", Some(ARTICLE), None), None);
-        assert_eq!(judge(ON, Some(ARTICLE), None, Language::Other("deu")).scores.get(Attribute::OffTopic), None);
-        let silent = ArticleText { title: "Live", body: None };
-        assert_eq!(score(ON, Some(silent), None), None);
+        assert_eq!(score(ON, &Around { article: None, ..ALONE }), None);
+        assert_eq!(score("Bees make good honey", &ALONE), None);
+        assert_eq!(score(ON, &Around { language: Language::Other("deu"), ..ALONE }), None);
+        assert!(score(ON, &Around { language: Language::Uncertain, ..ALONE }).is_some());
+        let silent = Some(ArticleText { title: "Live", body: None });
+        assert_eq!(score(ON, &Around { article: silent, ..ALONE }), None);
+        assert!(score(ON, &Around { article: silent, thread: &[OFF], ..ALONE }).is_some());
     }
 
     #[test]
     fn a_short_reply_can_be_told_by_its_parent() {
         let reply = "Bees make very good honey";
         let parent = "Beekeeping is a lovely hobby, and local honey tastes better than imports";
-        assert!(score(reply, Some(ARTICLE), Some(parent)).is_some());
-        assert_eq!(score(reply, Some(ARTICLE), Some("Yes!")), None);
+        assert!(score(reply, &Around { parent: Some(parent), ..ALONE }).is_some());
+        assert_eq!(score(reply, &Around { parent: Some("Yes!"), ..ALONE }), None);
     }
 
     #[test]
     fn the_context_speaks() {
-        let sentences =
-            |text| judge(text, Some(ARTICLE), None, Language::English).evidence[&Attribute::OffTopic].context.clone();
-        let partly = "At the embassy my neighbour sells wonderful honey from bees and everybody buys jars";
-        assert_eq!(sentences(partly), ["shares \"embassy\" with the article"]);
-        assert_eq!(sentences(OFF), ["shares no rare word with the article"]);
+        let sentences = |text, around: &Around<'_>| judge(text, around).evidence[&Attribute::OffTopic].context.clone();
+        let partly = "At the hotel my neighbour sells wonderful honey from bees and everybody buys jars of it";
+        let said = sentences(partly, &ALONE);
+        assert_eq!(said[0], "shares \"hotel\" with the article");
+        let closest = said[1].strip_prefix("closest sentence of the article (").unwrap();
+        assert!(closest.ends_with(" of 1): The hotel in Geneva had no rooms left for them."), "{said:?}");
+        assert_eq!(sentences(OFF, &ALONE)[0], "shares no rare word with the article");
+        let around = Around { parent: Some("Football is over"), thread: &["Cars are loud"], ..ALONE };
+        assert_eq!(sentences(OFF, &around)[0], "shares no rare word with the article, its parent or the thread");
     }
 }

@@ -1,53 +1,61 @@
 //! What the context said, in words.
 
-use super::feature::{RARE_IDF, Reading};
-use super::term::{Bag, bucket};
-use crate::classifier::feature::Idf;
+use super::Reader;
+use super::feature::{RARE_IDF, Surroundings};
+use super::passage::Passage;
+use super::term::{Bag, bucket, terms};
 use crate::text::Normalised;
 
 /// How many shared words a sentence names.
 const MAX_WORDS: usize = 5;
 
-/// One sentence for each neighbour that shares rare words, or one that says that none does.
-pub fn sentences(reading: &Reading, text: &Normalised, idf: &Idf) -> Vec<String> {
-    let context = &reading.context;
-    let neighbours: Vec<(&str, &Bag)> = [
-        ("the article", Some(&context.article)),
-        ("its parent", context.parent.as_ref()),
-        ("the thread", context.thread.as_ref()),
-    ]
-    .into_iter()
-    .filter_map(|(name, bag)| bag.map(|bag| (name, bag)))
-    .collect();
-    let shared = neighbours.iter().filter_map(|(name, bag)| {
-        let words = shared_words(reading, text, bag, idf);
+/// One sentence for each neighbour that shares rare words, or one that says that none does; then the
+/// closest sentence of the article, or of the thread.
+pub(super) fn sentences(
+    comment: &Passage,
+    text: &Normalised,
+    around: &Surroundings<'_>,
+    reader: &Reader,
+) -> Vec<String> {
+    let mut neighbours: Vec<(&str, Vec<&Bag>)> = vec![("the article", vec![&around.article.whole.bag])];
+    neighbours.extend(around.parent.map(|parent| ("its parent", vec![&parent.bag])));
+    let thread: Vec<&Bag> = around.thread.iter().map(|passage| &passage.bag).collect();
+    neighbours.extend((!thread.is_empty()).then_some(("the thread", thread)));
+    let shared = neighbours.iter().filter_map(|(name, bags)| {
+        let words = shared_words(text, bags, reader);
         (!words.is_empty()).then(|| format!("shares {} with {name}", words.join(", ")))
     });
-    let shared: Vec<String> = shared.collect();
-    if !shared.is_empty() {
-        return shared;
+    let mut said: Vec<String> = shared.collect();
+    if said.is_empty() {
+        let names: Vec<&str> = neighbours.iter().map(|(name, _)| *name).collect();
+        said.extend(names.split_last().map(|(last, others)| match others {
+            [] => format!("shares no rare word with {last}"),
+            _ => format!("shares no rare word with {} or {last}", others.join(", ")),
+        }));
     }
-    let names: Vec<&str> = neighbours.iter().map(|(name, _)| *name).collect();
-    let list = match names.split_last() {
-        Some((last, [])) => (*last).to_owned(),
-        Some((last, others)) => format!("{} or {last}", others.join(", ")),
-        None => return Vec::new(),
-    };
-    vec![format!("shares no rare word with {list}")]
+    said.extend(closest_sentence(comment, around));
+    said
 }
 
-fn shared_words(reading: &Reading, text: &Normalised, bag: &Bag, idf: &Idf) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for term in &reading.terms {
-        if idf.weight(bucket(term.hash)) >= RARE_IDF && bag.contains(term.hash) {
+fn closest_sentence(comment: &Passage, around: &Surroundings<'_>) -> Option<String> {
+    let own = comment.meaning.as_ref()?;
+    let cosines = around.article.sentences.iter().map(|sentence| (own.cosine(&sentence.meaning), &sentence.text));
+    let (cosine, text) = cosines.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    Some(format!("closest sentence of the article ({cosine:.2} of 1): {text}"))
+}
+
+fn shared_words(text: &Normalised, bags: &[&Bag], reader: &Reader) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for term in terms(text).0 {
+        if reader.idf.weight(bucket(term.hash)) >= RARE_IDF && bags.iter().any(|bag| bag.contains(term.hash)) {
             let word = format!("\"{}\"", &text.as_str()[term.start..term.end]);
-            if !words.contains(&word) {
-                words.push(word);
+            if !found.contains(&word) {
+                found.push(word);
             }
         }
-        if words.len() == MAX_WORDS {
+        if found.len() == MAX_WORDS {
             break;
         }
     }
-    words
+    found
 }

@@ -48,7 +48,8 @@ pub fn terms(text: &Normalised) -> (Vec<Term>, usize) {
     (found, count)
 }
 
-fn stem_hash(word: &str) -> u32 {
+/// Hash of a word's stem.
+pub(super) fn stem_hash(word: &str) -> u32 {
     let stem = word.strip_suffix("'s").unwrap_or(word);
     let stem = match stem.strip_suffix('s') {
         Some(singular) if singular.len() >= 3 && !singular.ends_with(['s', 'u', 'i']) => singular,
@@ -69,7 +70,12 @@ pub const fn bucket(hash: u32) -> u32 {
 pub struct Bag {
     /// Terms in ascending order, with (1 + ln count) × idf.
     weights: Vec<(u32, f32)>,
+    /// Euclidean length of the weights.
     length: f32,
+    /// Their sum.
+    sum: f32,
+    /// How many terms, repeated ones included.
+    terms: usize,
 }
 
 impl Bag {
@@ -81,7 +87,8 @@ impl Bag {
         let weigh = |group: &[u32]| (group[0], damped(group.len()) * idf.weight(bucket(group[0])));
         let weights: Vec<(u32, f32)> = hashes.chunk_by(|a, b| a == b).map(weigh).collect();
         let length = weights.iter().map(|(_, w)| w * w).sum::<f32>().sqrt();
-        Self { weights, length }
+        let sum = weights.iter().map(|(_, w)| w).sum();
+        Self { weights, length, sum, terms: hashes.len() }
     }
 
     #[must_use]
@@ -95,6 +102,17 @@ impl Bag {
         self.weights.len()
     }
 
+    /// How many terms, repeated ones included.
+    #[must_use]
+    pub const fn terms(&self) -> usize {
+        self.terms
+    }
+
+    /// The different terms, ascending.
+    pub fn hashes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.weights.iter().map(|(hash, _)| *hash)
+    }
+
     #[must_use]
     pub fn contains(&self, hash: u32) -> bool {
         self.weights.binary_search_by_key(&hash, |(h, _)| *h).is_ok()
@@ -103,29 +121,45 @@ impl Bag {
     /// Cosine with another bag, 0 to 1; 0 where one is empty.
     #[must_use]
     pub fn cosine(&self, other: &Self) -> f32 {
-        let dot: f32 = self.shared(other).map(|(own, others)| own * others).sum();
+        let mut dot = 0.0;
+        self.each_shared(other, |own, others| dot += self.weights[own].1 * others);
         if dot > 0.0 { dot / (self.length * other.length) } else { 0.0 }
     }
 
-    /// The share of this bag's weight that lies on terms of the other, 0 to 1.
+    /// The share of this bag's weight that lies on terms of any of the others, 0 to 1, and how many of
+    /// those terms are rarer than `rare` (in the units of [`Idf`]).
     #[must_use]
-    pub fn share(&self, other: &Self) -> f32 {
-        let whole: f32 = self.weights.iter().map(|(_, w)| w).sum();
-        let common: f32 = self.shared(other).map(|(own, _)| own).sum();
-        if whole > 0.0 { common / whole } else { 0.0 }
+    pub fn overlap(&self, others: &[&Self], idf: &Idf, rare: f32) -> (f32, usize) {
+        let mut found = vec![false; self.weights.len()];
+        for other in others {
+            self.each_shared(other, |own, _| found[own] = true);
+        }
+        let (mut common, mut rares) = (0.0, 0);
+        for ((hash, weight), _) in self.weights.iter().zip(&found).filter(|(_, found)| **found) {
+            common += weight;
+            rares += usize::from(idf.weight(bucket(*hash)) >= rare);
+        }
+        (if self.sum > 0.0 { common / self.sum } else { 0.0 }, rares)
     }
 
-    /// How many terms rarer than `idf` (in the units of [`Idf`]) are in both.
-    #[must_use]
-    pub fn rare_in_common(&self, other: &Self, idf: &Idf, rare: f32) -> usize {
-        self.weights.iter().filter(|(h, _)| idf.weight(bucket(*h)) >= rare && other.contains(*h)).count()
-    }
-
-    fn shared<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = (f32, f32)> + 'a {
-        self.weights.iter().filter_map(|(hash, own)| {
-            let at = other.weights.binary_search_by_key(hash, |(h, _)| *h).ok()?;
-            Some((*own, other.weights[at].1))
-        })
+    /// Calls back with the index of each own term that is in the other too, and its weight there.
+    fn each_shared(&self, other: &Self, mut each: impl FnMut(usize, f32)) {
+        let mut rest = other.weights.as_slice();
+        // A long list is searched; of two of a length, both are walked.
+        let search = rest.len() > 8 * self.weights.len();
+        for (index, (hash, _)) in self.weights.iter().enumerate() {
+            let skip = if search {
+                rest.partition_point(|(h, _)| h < hash)
+            } else {
+                rest.iter().take_while(|(h, _)| h < hash).count()
+            };
+            rest = &rest[skip..];
+            match rest.first() {
+                None => return,
+                Some((found, weight)) if found == hash => each(index, *weight),
+                Some(_) => {}
+            }
+        }
     }
 }
 
@@ -154,10 +188,11 @@ mod tests {
         let bag = |hashes: &[u32]| Bag::new(hashes.iter().copied(), &idf);
         let (one, two) = (bag(&[1, 2, 3, 4]), bag(&[4, 3, 9, 8]));
         assert!((one.cosine(&two) - 0.5).abs() < 1e-6);
-        assert!((one.share(&two) - 0.5).abs() < 1e-6);
+        assert_eq!(one.overlap(&[&two], &idf, 4.0), (0.5, 2));
+        assert_eq!(one.overlap(&[&two], &idf, 5.0), (0.5, 0));
+        assert!((one.overlap(&[&two, &bag(&[1])], &idf, 5.0).0 - 0.75).abs() < 1e-6);
+        assert!((one.cosine(&bag(&(0..100).collect::<Vec<_>>())) - 0.2).abs() < 1e-6, "a long list is searched");
         assert!((one.cosine(&one) - 1.0).abs() < 1e-6);
         assert!(one.cosine(&Bag::default()).abs() < 1e-6);
-        assert_eq!(one.rare_in_common(&two, &idf, 4.0), 2);
-        assert_eq!(one.rare_in_common(&two, &idf, 5.0), 0);
     }
 }

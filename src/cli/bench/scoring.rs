@@ -2,8 +2,8 @@
 
 use super::report::Scoring;
 use super::synthetic::Synthetic;
-use crate::classifier::{ArticleText, Classifier, Input};
-use crate::text::{detect, normalise};
+use crate::classifier::{ArticleText, Classifier, Input, Passage};
+use crate::text::{Normalised, Normaliser, detect, normalise};
 use crate::training::Progress;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -20,27 +20,41 @@ const BATCH: usize = 256;
 /// Earlier comments under the article, as many as the service gathers.
 const THREAD: usize = 20;
 
-/// Measures normalising alone, scoring for abuse, and scoring for abuse and topicality in full context.
+/// Measures the stages of scoring: normalising; hashing, which is all that knows no model; scoring for abuse;
+/// detecting the language; and judging for abuse and topicality in full context, with evidence.
 pub fn measure(classifier: &Classifier, duration: Duration, bar: &mut impl Progress) -> Vec<Scoring> {
     let mut source = Synthetic::seeded(1);
     let comments: Vec<String> = (0..POOL).map(|_| source.comment()).collect();
     let (title, body, parent) = (source.comment(), source.article(), source.comment());
     let thread: Vec<String> = (0..THREAD).map(|_| source.comment()).collect();
-    let thread: Vec<&str> = thread.iter().map(String::as_str).collect();
+    // As the service does: what stands around a comment is read once and kept.
+    let reader = classifier.reader();
+    let article = reader.article(ArticleText { title: &title, body: Some(&body) });
+    let parent = reader.passage(&parent);
+    let thread: Vec<Passage> = thread.iter().map(|text| reader.passage(text)).collect();
+    let thread: Vec<&Passage> = thread.iter().collect();
 
-    let judge = |text: &str, article: Option<ArticleText<'_>>, parent: Option<&str>, thread: &[&str]| {
-        let normalised = normalise(text);
-        let language = detect(text);
-        black_box(classifier.judge(&Input { text, normalised: &normalised, language, article, parent, thread }));
-    };
-    let article = ArticleText { title: &title, body: Some(&body) };
+    let (mut reading, mut out) = (Normaliser::default(), Normalised::default());
+    let (mut hashing, mut scoring) = (classifier.scorer(), classifier.scorer());
     vec![
-        row("normalise alone", &comments, duration, bar, |text| {
-            black_box(normalise(text));
+        row("normalise", &comments, duration, bar, |text| {
+            reading.normalise_into(text, &mut out);
+            black_box(&out);
         }),
-        row("abuse", &comments, duration, bar, |text| judge(text, None, None, &[])),
+        row("normalise and hash", &comments, duration, bar, |text| {
+            black_box(hashing.read(text));
+        }),
+        row("abuse", &comments, duration, bar, |text| {
+            black_box(scoring.score(text));
+        }),
+        row("detect language", &comments, duration, bar, |text| {
+            black_box(detect(text));
+        }),
         row("abuse and topicality", &comments, duration, bar, |text| {
-            judge(text, Some(article), Some(&parent), &thread);
+            let normalised = normalise(text);
+            let (language, article, parent) = (detect(text), Some(&article), Some(&parent));
+            let input = Input { text, normalised: &normalised, language, article, parent, thread: &thread };
+            black_box(classifier.judge(&input));
         }),
     ]
 }
@@ -50,7 +64,7 @@ fn row(
     comments: &[String],
     duration: Duration,
     bar: &mut impl Progress,
-    work: impl Fn(&str),
+    mut work: impl FnMut(&str),
 ) -> Scoring {
     comments.iter().take(BATCH).for_each(|text| work(text));
     bar.stage(name, 100);

@@ -26,7 +26,7 @@ fn assert_mistake(policy: &str, line: usize, column: usize, message: &str) {
 fn the_shipped_files_are_a_policy() {
     let (policy, words) = Policy::default_files();
     let policy = Policy::parse(policy, words).unwrap_or_else(|e| panic!("{e}"));
-    assert_eq!(policy.thresholds(None).get(Attribute::Toxicity).judge(0.6), Some((Action::Review, 0.5)));
+    assert_eq!(policy.thresholds(None).get(Attribute::Toxicity).judge(0.6), Some((Action::Review, 0.25)));
     assert_eq!(policy.reject_reasons().len(), 7);
     assert_eq!((policy.report_limit(), policy.lease_seconds()), (3, 300));
 }

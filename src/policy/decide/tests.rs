@@ -87,6 +87,7 @@ proptest! {
         let judgement = Judgement::default();
         let mut facts = facts();
         facts.same_text = 9;
+        facts.near_text = 9;
         facts.author.submissions = vec![Submission {
             comment_id: CommentId::parse(author.as_str()).unwrap(),
             created_at: Timestamp::UNIX_EPOCH,
@@ -117,7 +118,7 @@ proptest! {
 #[test]
 fn a_score_at_its_threshold_is_the_most_uncertain() {
     let uncertain = |score| judge(&shipped(), &[(Attribute::Threat, Some(score))], &facts()).1.uncertain;
-    assert_eq!((uncertain(0.35), uncertain(0.175), uncertain(0.675)), (1.0, 0.5, 0.5));
+    assert_eq!((uncertain(0.2), uncertain(0.1), uncertain(0.6)), (1.0, 0.5, 0.5));
     assert_eq!((uncertain(0.0), uncertain(1.0)), (0.0, 0.0));
 }
 
@@ -139,10 +140,10 @@ fn no_score_is_no_pass() {
 
 #[test]
 fn a_threshold_reason_carries_the_evidence_of_its_score() {
-    let (decision, _) = judge(&shipped(), &[(Attribute::Toxicity, Some(0.81))], &facts());
+    let (decision, _) = judge(&shipped(), &[(Attribute::Toxicity, Some(0.61))], &facts());
     let reason = &decision.reasons[0];
-    assert_eq!(reason.text, "Held: may be abusive (0.81, threshold 0.50).");
-    assert_eq!((reason.attribute, reason.score, reason.threshold), (Some(Attribute::Toxicity), Some(0.81), Some(0.5)));
+    assert_eq!(reason.text, "Held: may be abusive (0.61, threshold 0.25).");
+    assert_eq!((reason.attribute, reason.score, reason.threshold), (Some(Attribute::Toxicity), Some(0.61), Some(0.25)));
 }
 
 #[test]

@@ -24,13 +24,18 @@ pub(super) fn by_author(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
     found.map(|a| reason("repeat.near", a, "the author sent nearly the same text before")).into_iter().collect()
 }
 
-/// The same text came in from all over the site within a day.
+/// The same text, or nearly, came in from all over the site within a day.
 pub(super) fn across_site(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
     let rule = &policy.rules.repeats;
     let (limit, seen) = (u64::from(rule.site_review_at.get()), context.facts.same_text);
-    if limit == 0 || seen < limit || context.fingerprint.words < rule.min_words.get() {
-        return Vec::new();
+    if limit > 0 && seen >= limit && context.fingerprint.words >= rule.min_words.get() {
+        let seen = format!("the same text came in {seen} times before within a day");
+        return vec![reason("repeat.site", Action::Review, &seen)];
     }
-    let seen = format!("the same text came in {seen} times before within a day");
-    vec![reason("repeat.site", Action::Review, &seen)]
+    let (limit, seen) = (u64::from(rule.site_near_review_at.get()), context.facts.near_text);
+    if limit > 0 && seen >= limit && context.fingerprint.words >= rule.near_min_words.get() {
+        let seen = format!("nearly the same text came in {seen} times before within a day");
+        return vec![reason("repeat.site_near", Action::Review, &seen)];
+    }
+    Vec::new()
 }

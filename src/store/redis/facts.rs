@@ -5,7 +5,7 @@ use super::comment::{comment, get, locate};
 use super::connection::parsed;
 use super::record::fingerprint;
 use super::script::{AUTHOR, Call, RECENT, TEXT};
-use super::{article, key::Keys};
+use super::{article, key::Keys, near};
 use crate::comment::{Comment, CommentId, Timestamp};
 use crate::policy::{AuthorRecord, Facts, Submission, ThreadEntry};
 use crate::store::{FactsQuery, StoreError};
@@ -19,6 +19,9 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
         author(&store.keys, query),
         same_text(&store.keys, query),
     ];
+    let candidates = near::candidates(&store.keys, query);
+    let bands = candidates.len();
+    calls.extend(candidates);
     if let Some(parent) = &query.parent {
         let found = locate(store, &query.site, std::slice::from_ref(parent)).await?.pop().flatten();
         calls.extend(found.map(|at| get(store, &query.site, &at.article, parent)));
@@ -29,6 +32,7 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
     let thread: Vec<String> = parsed(next())?;
     let author = author_record(next())?;
     let same_text = parsed(next())?;
+    let near_text = near::count(query, (0..bands).map(|_| next()).collect())?;
     let parent: Option<String> = parsed(next())?;
     Ok(Facts {
         article: article.map(|doc| serde_json::from_str(&doc)).transpose()?,
@@ -36,6 +40,7 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
         thread: thread.iter().map(|doc| Ok(thread_entry(comment(doc)?))).collect::<Result<_, StoreError>>()?,
         author,
         same_text,
+        near_text,
         missing: Vec::new(),
     })
 }

@@ -87,6 +87,11 @@ impl Keys {
         TextKeys { versions: format!("{base}versions"), seen: format!("{base}seen") }
     }
 
+    /// The index of nearly the same texts, all of a site in one slot.
+    pub(super) fn near(&self, site: &SiteId) -> NearKeys {
+        NearKeys { base: self.name(format_args!("{{{site}:near}}:")) }
+    }
+
     /// The partition of an article: the same for ever, on every replica.
     pub(super) fn partition(&self, site: &SiteId, article: &ArticleId) -> Partition {
         let number = fnv1a(article.as_str().as_bytes()) % u64::from(self.partitions);
@@ -123,6 +128,28 @@ pub(super) struct TextKeys {
     pub(super) versions: String,
     /// ZSET: comment id by when it was written.
     pub(super) seen: String,
+}
+
+/// The index of nearly the same texts. All of it expires.
+pub(super) struct NearKeys {
+    base: String,
+}
+
+impl NearKeys {
+    /// HASH: `version` of the comment that is reflected, `near` (16 hex digits, empty if not kept), `words`.
+    pub(super) fn of(&self, comment: &CommentId) -> String {
+        format!("{}of:{comment}", self.base)
+    }
+
+    /// What the keys of all bands begin with.
+    pub(super) fn bands(&self) -> String {
+        format!("{}band:", self.base)
+    }
+
+    /// ZSET: `NEAR WORDS COMMENT_ID` by when the comment was written; the newest only.
+    pub(super) fn band(&self, band: u8, value: u8) -> String {
+        format!("{}{band}:{value:02x}", self.bands())
+    }
 }
 
 /// Names keys in one partition: everything about an article and its comments, in one hash slot.

@@ -22,8 +22,8 @@
 //! **The queue** is the union of the partitions' queues, each kept in three orders, whole and by
 //! facet. A claim peeks at the partitions' heads, merges them, and leases the best one by one.
 //!
-//! **Records.** An author's record and the comments with one text live in slots of their own, so a
-//! second script brings them up to date *after* the step, see `record.rs`. They are facts for the
+//! **Records.** An author's record, the comments with one text and the bands of nearly the same texts live
+//! in slots of their own, so a second script each brings them up to date *after* the step, see `record.rs`. They are facts for the
 //! policy, not state: a crash in between loses a fact until the comment's next step or re-submission.
 //!
 //! **Events** are read from all partitions and merged by their time; a cursor is a position in each.
@@ -41,6 +41,7 @@ mod durability;
 mod facts;
 mod key;
 mod log;
+mod near;
 mod news;
 mod place;
 mod queue;

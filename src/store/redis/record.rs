@@ -6,6 +6,7 @@
 //! the platform's re-submission of it, catches up. Until then a decision may miss one fact of history.
 
 use super::RedisStore;
+use super::near;
 use super::script::{AUTHOR_NOTE, Call, TEXT_NOTE};
 use crate::comment::{Comment, Fingerprint, State};
 use crate::store::{FactsQuery, StoreError};
@@ -29,6 +30,7 @@ pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Op
     if let Some(before) = exact_before.filter(|before| *before != exact) {
         calls.push(text(store, comment, before, "had"));
     }
+    calls.push(near::note(&store.keys, comment));
     if let Err(error) = store.connection.each(calls).await {
         let error: StoreError = error;
         tracing::warn!(%error, "a step was taken, but the records of its author and text lag behind");

@@ -33,6 +33,8 @@ scripts! {
     TEXT_NOTE = "text_note.lua";
     /// Counts the comments with a text.
     TEXT = "text.lua";
+    /// Brings the bands of nearly the same texts up to date.
+    NEAR_NOTE = "near_note.lua";
     /// Counts a partition's queue.
     OVERVIEW = "overview.lua";
     /// Reads the head of a partition's queue.

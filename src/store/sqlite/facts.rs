@@ -1,7 +1,7 @@
 //! What a decision rests on, gathered on one snapshot.
 
 use super::index::docs;
-use super::{article, comment, lease};
+use super::{article, comment, lease, near};
 use crate::comment::{Comment, CommentId, Fingerprint, State, Timestamp};
 use crate::policy::{AuthorRecord, Facts, Submission, ThreadEntry};
 use crate::store::{FactsQuery, StoreError};
@@ -18,6 +18,7 @@ pub(super) fn gather(db: &Connection, query: &FactsQuery) -> Result<Facts, Store
         thread: thread(db, query)?,
         author: author(db, query)?,
         same_text: same_text(db, query)?,
+        near_text: near::count(db, query)?,
         missing: Vec::new(),
     })
 }

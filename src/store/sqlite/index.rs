@@ -1,5 +1,6 @@
 //! Documents and the rows that index them.
 
+use super::near;
 use crate::comment::{Change, Comment, State, Step};
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
@@ -34,6 +35,7 @@ pub(super) fn one_doc<T: DeserializeOwned>(
 /// Writes everything a step changes: the comment and its indexes, the audit entry, the event.
 pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> {
     let comment = &change.comment;
+    near::write(db, comment)?;
     write_comment(db, comment)?;
     write_queue(db, comment)?;
     let key = params![comment.site.as_str(), comment.id.as_str()];

@@ -15,6 +15,7 @@ mod facts;
 mod index;
 mod lease;
 mod log;
+mod near;
 mod queue;
 mod reader;
 mod schema;

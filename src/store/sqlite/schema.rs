@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -74,6 +74,16 @@ CREATE TABLE events (seq INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, 
 CREATE INDEX events_of ON events (site, seq);
 ";
 
+/// New in layout 2. `band` is a band's number and value, see [`crate::store::near`]; the newest rows of each are
+/// kept. It starts empty in a file of layout 1: what it serves looks back one day.
+const NEAR_TEXTS: &str = "
+CREATE TABLE near_texts (
+    site TEXT NOT NULL, band INTEGER NOT NULL, created_ms INTEGER NOT NULL, comment_id TEXT NOT NULL,
+    near INTEGER NOT NULL, words INTEGER NOT NULL,
+    PRIMARY KEY (site, band, created_ms, comment_id)
+) STRICT, WITHOUT ROWID;
+";
+
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
@@ -100,18 +110,36 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
         .map_err(|e| StoreError::Unavailable(format!("can't open {}: {e}", path.display())))
 }
 
-/// Makes the tables in a new file; refuses a file of a newer layout.
+/// Makes the tables in a new file, and what an older file lacks; refuses a file of a newer layout.
 pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0 => connection
-            .execute_batch(TABLES)
+        0 | 1 => connection
+            .execute_batch(if found == 0 { TABLES } else { "" })
+            .and_then(|()| connection.execute_batch(NEAR_TEXTS))
             .and_then(|()| connection.pragma_update(None, "user_version", LAYOUT))
             .map_err(StoreError::from),
         other => Err(StoreError::Layout(format!("the file has layout {other}; this ombud reads layout {LAYOUT}"))),
     };
     connection.execute_batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     outcome
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_layout_1_is_brought_up_to_date() {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(TABLES).unwrap();
+        connection.pragma_update(None, "user_version", 1).unwrap();
+        prepare(&connection).unwrap();
+        prepare(&connection).unwrap();
+        connection.execute_batch("SELECT band FROM near_texts").unwrap();
+        connection.pragma_update(None, "user_version", LAYOUT + 1).unwrap();
+        assert!(matches!(prepare(&connection), Err(StoreError::Layout(_))));
+    }
 }

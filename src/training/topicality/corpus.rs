@@ -1,9 +1,7 @@
 //! Examples: comments under their own article, and the same comments put under another.
 
-use crate::classifier::feature::Idf;
-use crate::classifier::topicality::feature::{COUNT, read};
-use crate::classifier::{ArticleText, Input};
-use crate::text::{Language, normalise};
+use crate::classifier::topicality::feature::{COUNT, Surroundings, THREAD_COMMENTS, comparable, features};
+use crate::classifier::{ArticlePassage, ArticleText, Passage, Reader};
 use crate::training::Progress;
 use crate::training::dataset::{ArticleLine, CommentLine};
 use rand::seq::{IndexedRandom, SliceRandom};
@@ -12,10 +10,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::{BTreeMap, HashMap};
 
 /// No source gives more comments than this, so that none drowns the others.
-const MAX_PER_SOURCE: usize = 8_000;
-/// How much of a thread is shown at most; how much, is drawn.
-const THREAD: usize = 20;
-
+const MAX_PER_SOURCE: usize = 16_000;
 /// How an example was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -34,46 +29,71 @@ pub struct Example<'a> {
     pub features: [f32; COUNT],
 }
 
+/// How much of the surroundings is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    /// The parent and the thread, of a length drawn by chance; now and then neither, as under a new article.
+    Drawn,
+    /// The parent and the whole thread, as far as it is looked at.
+    Full,
+    /// The article alone.
+    Cold,
+}
+
+/// A comment with what was read of it.
+struct Read<'a> {
+    line: &'a CommentLine,
+    passage: Passage,
+}
+
 /// Articles with their comments.
 pub struct Corpus<'a> {
-    articles: Vec<&'a ArticleLine>,
-    comments: Vec<Vec<&'a CommentLine>>,
-    /// Articles of a split and section.
+    articles: Vec<(&'a ArticleLine, ArticlePassage)>,
+    comments: Vec<Vec<Read<'a>>>,
+    /// Articles of a source and section.
     sections: BTreeMap<(&'a str, &'a str), Vec<usize>>,
-    by_id: HashMap<&'a str, &'a CommentLine>,
+    /// Where each comment is.
+    places: HashMap<&'a str, (usize, usize)>,
+    reader: &'a Reader,
 }
 
 impl<'a> Corpus<'a> {
-    /// Articles that have a text of their own and comments, in the order of the file.
+    /// Articles that have a title and comments, in the order of the file.
     pub fn new(
         articles: &'a [ArticleLine],
         comments: &'a [CommentLine],
+        reader: &'a Reader,
         wanted: impl Fn(&ArticleLine) -> bool,
     ) -> Self {
-        let articles: Vec<&ArticleLine> = articles.iter().filter(|a| a.title.is_some() && wanted(a)).collect();
-        let places: HashMap<&str, usize> =
-            articles.iter().enumerate().map(|(place, a)| (a.article_id.as_str(), place)).collect();
-        let mut grouped = vec![Vec::new(); articles.len()];
-        for comment in comments {
-            if let Some(place) = places.get(comment.article_id.as_str()) {
-                grouped[*place].push(comment);
+        let read_article = |line: &'a ArticleLine| {
+            let title = line.title.as_deref()?;
+            let body = line.body.as_deref().or(line.summary.as_deref());
+            wanted(line).then(|| (line, reader.article(ArticleText { title, body })))
+        };
+        let articles: Vec<(&ArticleLine, ArticlePassage)> = articles.iter().filter_map(read_article).collect();
+        let by_id: HashMap<&str, usize> =
+            articles.iter().enumerate().map(|(place, (line, _))| (line.article_id.as_str(), place)).collect();
+        let mut grouped: Vec<Vec<Read<'_>>> = articles.iter().map(|_| Vec::new()).collect();
+        let mut places = HashMap::new();
+        for line in comments {
+            if let Some(place) = by_id.get(line.article_id.as_str()) {
+                places.insert(line.comment_id.as_str(), (*place, grouped[*place].len()));
+                grouped[*place].push(Read { line, passage: reader.passage(&line.text) });
             }
         }
         let mut sections: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-        for (place, article) in articles.iter().enumerate().filter(|(place, _)| grouped[*place].len() > 1) {
-            let section = article.section.as_deref().unwrap_or("");
-            sections.entry((article.source.as_str(), section)).or_default().push(place);
+        for (place, (article, _)) in articles.iter().enumerate().filter(|(place, _)| grouped[*place].len() > 1) {
+            sections.entry(section(article)).or_default().push(place);
         }
-        let by_id = comments.iter().map(|c| (c.comment_id.as_str(), c)).collect();
-        Self { articles, comments: grouped, sections, by_id }
+        Self { articles, comments: grouped, sections, places, reader }
     }
 
     /// Up to [`MAX_PER_SOURCE`] comments of each source that nobody called off-topic, in seeded order.
-    fn sample(&self, rng: &mut Xoshiro256PlusPlus) -> Vec<(usize, &'a CommentLine)> {
-        let mut sources: BTreeMap<&str, Vec<(usize, &CommentLine)>> = BTreeMap::new();
+    fn sample(&self, rng: &mut Xoshiro256PlusPlus) -> Vec<(usize, usize)> {
+        let mut sources: BTreeMap<&str, Vec<(usize, usize)>> = BTreeMap::new();
         for (place, comments) in self.comments.iter().enumerate() {
-            for comment in comments.iter().filter(|c| c.on_topic != Some(0)) {
-                sources.entry(comment.source.as_str()).or_default().push((place, comment));
+            for (index, comment) in comments.iter().enumerate().filter(|(_, c)| c.line.on_topic != Some(0)) {
+                sources.entry(comment.line.source.as_str()).or_default().push((place, index));
             }
         }
         for comments in sources.values_mut() {
@@ -84,32 +104,34 @@ impl<'a> Corpus<'a> {
     }
 
     /// A comment under its own article, and under another: in turn of the same section and of any.
-    pub fn examples(&self, idf: &Idf, seed: u64, progress: &mut dyn Progress) -> Vec<Example<'a>> {
+    pub fn examples(&self, view: View, seed: u64, progress: &mut dyn Progress) -> Vec<Example<'a>> {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         let sample = self.sample(&mut rng);
         progress.stage("comparing comments with articles", sample.len());
         let everywhere: Vec<usize> = self.sections.values().flatten().copied().collect();
         let mut examples = Vec::new();
-        for (turn, (place, comment)) in sample.into_iter().enumerate() {
+        for (turn, (place, index)) in sample.into_iter().enumerate() {
             progress.advance(1);
-            let article = self.articles[place];
-            let section = (article.source.as_str(), article.section.as_deref().unwrap_or(""));
-            let (kind, choice) = match self.sections.get(&section) {
+            let comment = &self.comments[place][index];
+            let (kind, choice) = match self.sections.get(&section(self.articles[place].0)) {
                 Some(siblings) if turn % 2 == 0 && siblings.len() > 1 => (Kind::SameSection, siblings),
                 _ => (Kind::OtherSection, &everywhere),
             };
-            let other = (0..10).find_map(|_| choice.choose(&mut rng).copied().filter(|other| *other != place));
-            let parent = comment.parent_id.as_deref().and_then(|id| self.by_id.get(id)).map(|p| p.text.as_str());
-            let thread = self.thread(place, comment, &mut rng);
-            let own = self.read(comment, place, parent, &thread, idf);
-            let moved = other.and_then(|other| {
-                let thread = self.thread(other, comment, &mut rng);
-                let answered = self.comments[other].choose(&mut rng).map(|c| c.text.as_str());
-                self.read(comment, other, parent.and(answered), &thread, idf)
-            });
+            let Some(other) = (0..10).find_map(|_| choice.choose(&mut rng).copied().filter(|other| *other != place))
+            else {
+                continue;
+            };
+            let shown = Shown::draw(view, &mut rng);
+            let parent = comment.line.parent_id.as_deref().and_then(|id| self.places.get(id)).filter(|_| shown.parent);
+            let parent = parent.map(|(place, index)| &self.comments[*place][*index].passage);
+            let thread = self.thread(place, comment.line, shown.thread, &mut rng);
+            let own = self.features(comment, place, parent, &thread);
+            let thread = self.thread(other, comment.line, shown.thread, &mut rng);
+            let answered = self.comments[other].choose(&mut rng).map(|c| &c.passage);
+            let moved = self.features(comment, other, parent.and(answered), &thread);
             // In pairs, so that nothing about the comment alone tells the two kinds apart.
             if let (Some(own), Some(moved)) = (own, moved) {
-                let source = comment.source.as_str();
+                let source = comment.line.source.as_str();
                 examples.push(Example { source, kind: Kind::Own, features: own });
                 examples.push(Example { source, kind, features: moved });
             }
@@ -117,42 +139,48 @@ impl<'a> Corpus<'a> {
         examples
     }
 
-    /// Other comments under an article, as many as chance has it: not the parent, nor an answer, which
+    /// Other comments under an article, in an order that chance has: not the parent, nor an answer, which
     /// would come later.
-    fn thread(&self, place: usize, comment: &CommentLine, rng: &mut Xoshiro256PlusPlus) -> Vec<&'a str> {
+    fn thread(&self, place: usize, comment: &CommentLine, most: usize, rng: &mut Xoshiro256PlusPlus) -> Vec<&Passage> {
         let parent = comment.parent_id.as_deref();
         let around = self.comments[place].iter().filter(|c| {
-            c.comment_id != comment.comment_id
-                && Some(c.comment_id.as_str()) != parent
-                && c.parent_id.as_deref() != Some(comment.comment_id.as_str())
+            c.line.comment_id != comment.comment_id
+                && Some(c.line.comment_id.as_str()) != parent
+                && c.line.parent_id.as_deref() != Some(comment.comment_id.as_str())
         });
-        let mut around: Vec<&str> = around.map(|c| c.text.as_str()).collect();
-        around.shuffle(rng);
-        around.truncate(rng.random_range(0..=THREAD));
-        around
+        let mut around: Vec<&Passage> = around.map(|c| &c.passage).collect();
+        let (drawn, _) = around.partial_shuffle(rng, most);
+        drawn.to_vec()
     }
 
-    fn read(
+    fn features(
         &self,
-        comment: &CommentLine,
+        comment: &Read<'_>,
         place: usize,
-        parent: Option<&str>,
-        thread: &[&str],
-        idf: &Idf,
+        parent: Option<&Passage>,
+        thread: &[&Passage],
     ) -> Option<[f32; COUNT]> {
-        let article = self.articles[place];
-        let normalised = normalise(&comment.text);
-        let input = Input {
-            text: &comment.text,
-            normalised: &normalised,
-            language: Language::English,
-            article: Some(ArticleText {
-                title: article.title.as_deref().unwrap_or(""),
-                body: article.body.as_deref().or(article.summary.as_deref()),
-            }),
-            parent,
-            thread,
-        };
-        read(&input, idf).map(|reading| reading.features)
+        let around = Surroundings { article: &self.articles[place].1, parent, thread };
+        comparable(&comment.passage, &around).then(|| features(&comment.passage, &around, self.reader))
+    }
+}
+
+fn section(article: &ArticleLine) -> (&str, &str) {
+    (article.source.as_str(), article.section.as_deref().unwrap_or(""))
+}
+
+/// What is shown around one comment.
+struct Shown {
+    parent: bool,
+    thread: usize,
+}
+
+impl Shown {
+    fn draw(view: View, rng: &mut Xoshiro256PlusPlus) -> Self {
+        match view {
+            View::Full => Self { parent: true, thread: THREAD_COMMENTS },
+            View::Cold => Self { parent: false, thread: 0 },
+            View::Drawn => Self { parent: true, thread: rng.random_range(0..=THREAD_COMMENTS) },
+        }
     }
 }

@@ -6,24 +6,35 @@ use super::dataset::{ArticleLine, CommentLine, Split};
 use super::evaluation::{Outcome, measure};
 use super::platt::calibrate;
 use super::{Progress, Settings, TrainingError};
+use crate::classifier::embedding::Embedding;
 use crate::classifier::feature::Idf;
 use crate::classifier::topicality::feature::{COUNT, definition};
 use crate::classifier::topicality::term::{IDF_BUCKETS, bucket, terms};
-use crate::classifier::topicality::{FORMAT, TopicalityModel};
+use crate::classifier::topicality::{FORMAT, Reader, Regression, TopicalityModel};
 use crate::classifier::{Card, Metric, ModelKind, Sigmoid, SourceNote};
 use crate::comment::Attribute;
 use crate::text::{combine, normalise, stable_hash};
-use corpus::{Corpus, Example, Kind};
+use corpus::{Corpus, Example, Kind, View};
 use linfa::dataset::Dataset;
 use linfa::traits::Fit;
 use linfa_logistic::LogisticRegression;
 use ndarray::{Array1, Array2};
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One article in so many is kept for calibration.
 const CALIBRATION_PART: u64 = 6;
+/// One article in so many of the rest is kept as unrelated to all others: nothing is learned from its comments, as
+/// they would be near to it.
+const OTHERS_PART: u64 = 6;
 /// In calibration, so many comments are on-topic for each one that is not.
 const ON_TOPIC_COPIES: usize = 4;
+/// How many unrelated articles a likeness is measured against.
+const OTHERS: usize = 256;
+
 /// Trains on the `train` articles and measures on the `dev` articles.
 ///
 /// # Errors
@@ -31,39 +42,82 @@ const ON_TOPIC_COPIES: usize = 4;
 pub fn train(
     articles: &[ArticleLine],
     comments: &[CommentLine],
+    embedding: &Arc<Embedding>,
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<(TopicalityModel, Card), TrainingError> {
     let seed = settings.seed;
-    let held_out =
-        |a: &ArticleLine| combine(seed, stable_hash(a.article_id.as_bytes())).is_multiple_of(CALIBRATION_PART);
-    let idf = count(articles, comments, progress);
-    let corpus = |wanted: &dyn Fn(&ArticleLine) -> bool| Corpus::new(articles, comments, wanted);
-    let learned = corpus(&|a| a.split == Split::Train && !held_out(a)).examples(&idf, seed, progress);
-    let calibrating = corpus(&|a| a.split == Split::Train && held_out(a)).examples(&idf, seed, progress);
-    let dev = corpus(&|a| a.split == Split::Dev).examples(&idf, seed, progress);
-    if learned.is_empty() {
-        return Err(TrainingError::NoRows("learn from"));
-    }
-    let mut model = fit(&learned, idf)?;
-    model.calibration = calibrate_on(&model, &calibrating)?;
+    let part = |a: &ArticleLine| Part::of(a, seed);
+    let reader = reader(articles, comments, embedding, seed, progress);
+    let corpus = |wanted: &dyn Fn(&ArticleLine) -> bool| Corpus::new(articles, comments, &reader, wanted);
+    let learned = corpus(&|a| part(a) == Part::Learning);
+    let calibrating = corpus(&|a| part(a) == Part::Calibration);
+    let dev = corpus(&|a| part(a) == Part::Dev);
+    let mut metrics = BTreeMap::new();
+    let mut fit_view = |learn: View, measured: View, prefix: &str| {
+        let rows = learned.examples(learn, seed, progress);
+        let regression = fit(&rows, &calibrating.examples(learn, seed, progress))?;
+        metrics.extend(evaluate(&regression, &dev.examples(measured, seed, progress), prefix));
+        Ok::<_, TrainingError>((regression, rows))
+    };
+    let (in_context, rows) = fit_view(View::Drawn, View::Full, "")?;
+    let (alone, _) = fit_view(View::Cold, View::Cold, "article_only_")?;
     let card = Card {
         kind: ModelKind::Topicality,
         format: FORMAT,
-        features: definition(),
+        features: definition(embedding),
         attributes: vec![Attribute::OffTopic],
         seed,
-        // No text can be recovered from seventeen numbers and hashed word frequencies.
+        // No text can be recovered from these few numbers and hashed word frequencies.
         may_ship: true,
         command: settings.command.clone(),
-        sources: notes(&learned),
-        calibration: format!(
-            "Platt scaling on {} examples of held-out articles, {ON_TOPIC_COPIES} on-topic for each off-topic",
-            calibrating.len()
-        ),
-        metrics: evaluate(&model, &dev),
+        sources: notes(&rows),
+        calibration: format!("Platt scaling on held-out articles, {ON_TOPIC_COPIES} on-topic for each off-topic"),
+        metrics,
+        site: None,
     };
-    Ok((model, card))
+    Ok((TopicalityModel { reader, in_context, alone }, card))
+}
+
+/// What an article is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Learning,
+    Calibration,
+    /// One of the unrelated articles.
+    Others,
+    Dev,
+}
+
+impl Part {
+    fn of(article: &ArticleLine, seed: u64) -> Self {
+        let hash = combine(seed, stable_hash(article.article_id.as_bytes()));
+        match article.split {
+            Split::Dev => Self::Dev,
+            Split::Train if hash.is_multiple_of(CALIBRATION_PART) => Self::Calibration,
+            Split::Train if (hash / CALIBRATION_PART).is_multiple_of(OTHERS_PART) => Self::Others,
+            Split::Train => Self::Learning,
+        }
+    }
+}
+
+/// The rarity of words, and the directions of articles that have nothing to do with each other.
+fn reader(
+    articles: &[ArticleLine],
+    comments: &[CommentLine],
+    embedding: &Arc<Embedding>,
+    seed: u64,
+    progress: &mut dyn Progress,
+) -> Reader {
+    let titled = articles.iter().filter(|a| Part::of(a, seed) == Part::Others && a.title.is_some());
+    let mut titled: Vec<&ArticleLine> = titled.collect();
+    titled.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
+    let subject = |a: &&ArticleLine| {
+        let parts = [&a.title, &a.summary, &a.body].into_iter().flatten().map(String::as_str);
+        embedding.meaning(normalise(&parts.collect::<Vec<_>>().join("\n")).as_str())
+    };
+    let others = titled.iter().filter_map(subject).take(OTHERS).collect();
+    Reader { idf: count(articles, comments, progress), embedding: Arc::clone(embedding), others }
 }
 
 fn count(articles: &[ArticleLine], comments: &[CommentLine], progress: &mut dyn Progress) -> Idf {
@@ -82,7 +136,10 @@ fn count(articles: &[ArticleLine], comments: &[CommentLine], progress: &mut dyn 
     Idf::from_counts(&frequencies, u32::try_from(texts.len()).unwrap_or(u32::MAX - 1))
 }
 
-fn fit(examples: &[Example<'_>], idf: Idf) -> Result<TopicalityModel, TrainingError> {
+fn fit(examples: &[Example<'_>], calibrating: &[Example<'_>]) -> Result<Regression, TrainingError> {
+    if examples.is_empty() {
+        return Err(TrainingError::NoRows("learn from"));
+    }
     let features = Array2::from_shape_fn((examples.len(), COUNT), |(row, k)| f64::from(examples[row].features[k]));
     let off_topic: Array1<bool> = examples.iter().map(|e| e.kind != Kind::Own).collect();
     let fitted = LogisticRegression::default()
@@ -93,34 +150,36 @@ fn fit(examples: &[Example<'_>], idf: Idf) -> Result<TopicalityModel, TrainingEr
     let sign = if fitted.labels().pos.class { 1.0 } else { -1.0 };
     #[expect(clippy::cast_possible_truncation, reason = "kept as f32 in the model file")]
     let narrow = |value: f64| (sign * value) as f32;
-    Ok(TopicalityModel {
-        idf,
+    let mut regression = Regression {
         weights: std::array::from_fn(|k| narrow(fitted.params()[k])),
         bias: narrow(fitted.intercept()),
         calibration: Sigmoid { slope: 1.0, offset: 0.0 },
-    })
+    };
+    regression.calibration = calibrate_on(&regression, calibrating)?;
+    Ok(regression)
 }
 
-fn calibrate_on(model: &TopicalityModel, examples: &[Example<'_>]) -> Result<Sigmoid, TrainingError> {
+fn calibrate_on(regression: &Regression, examples: &[Example<'_>]) -> Result<Sigmoid, TrainingError> {
     let copies = |e: &Example<'_>| if e.kind == Kind::Own { ON_TOPIC_COPIES } else { 1 };
-    let rows =
-        examples.iter().flat_map(|e| std::iter::repeat_n((model.raw(&e.features), e.kind != Kind::Own), copies(e)));
+    let rows = examples
+        .iter()
+        .flat_map(|e| std::iter::repeat_n((regression.raw(&e.features), e.kind != Kind::Own), copies(e)));
     let (raw, off_topic): (Vec<f32>, Vec<bool>) = rows.unzip();
     let failed = |cause| TrainingError::Calibration { name: Attribute::OffTopic.name().to_owned(), cause };
     calibrate(&raw, &off_topic).map_err(failed)
 }
 
 /// By kind of negative: comments of other sections are easy to tell, those of the same are hard.
-fn evaluate<'a>(model: &TopicalityModel, examples: &'a [Example<'a>]) -> BTreeMap<String, Metric> {
+fn evaluate<'a>(regression: &Regression, examples: &'a [Example<'a>], view: &str) -> BTreeMap<String, Metric> {
     let against = |name: &str, negative: Kind| {
         let pairs = examples.chunks_exact(2).filter(|pair| pair[1].kind == negative).flatten();
         let outcome = |e: &'a Example<'a>| Outcome {
             source: e.source,
-            score: f64::from(model.raw(&e.features)),
+            score: f64::from(regression.raw(&e.features)),
             positive: e.kind != Kind::Own,
         };
         let outcomes: Vec<Outcome<'_>> = pairs.map(outcome).collect();
-        (name.to_owned(), measure(&outcomes))
+        (format!("{view}{name}"), measure(&outcomes))
     };
     BTreeMap::from([against("random_article", Kind::OtherSection), against("same_section", Kind::SameSection)])
 }
@@ -180,11 +239,11 @@ mod tests {
     fn it_learns_and_repeats_itself() {
         let (articles, comments) = data();
         let settings = Settings { seed: 3, command: "test".to_owned() };
-        let (model, card) = train(&articles, &comments, &settings, &mut ()).unwrap();
+        let (model, card) = train(&articles, &comments, &Embedding::embedded(), &settings, &mut ()).unwrap();
         assert!(card.metrics["same_section"].auc.unwrap() > 0.95, "{card:?}");
-        assert!(model.weights.iter().all(|w| w.is_finite()));
+        assert!(model.in_context.weights.iter().chain(&model.alone.weights).all(|w| w.is_finite()));
         let bytes = model.to_bytes(&card).unwrap();
-        let (again, again_card) = train(&articles, &comments, &settings, &mut ()).unwrap();
+        let (again, again_card) = train(&articles, &comments, &Embedding::embedded(), &settings, &mut ()).unwrap();
         assert_eq!(bytes, again.to_bytes(&again_card).unwrap());
     }
 }

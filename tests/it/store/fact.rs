@@ -6,7 +6,7 @@ use crate::support::sample::{
     article_id, at, author_id, comment_id, decided, edited, print, sample, site, undone, withdrawn,
 };
 use ombud::comment::{Action, Comment};
-use ombud::policy::{AuthorRecord, Facts, Submission, ThreadEntry};
+use ombud::policy::{AuthorRecord, Facts, Nearness, Submission, ThreadEntry};
 use ombud::store::FactsQuery;
 
 /// What is asked for a comment `new` of author `u1` under `a1`, written at `seconds`.
@@ -19,6 +19,7 @@ fn query(seconds: i64) -> FactsQuery {
         author: author_id("u1"),
         fingerprint: print(7),
         created_at: at(seconds),
+        near: None,
     }
 }
 
@@ -128,4 +129,44 @@ pub async fn the_same_text_counts_for_a_day(store: &Handle) {
     taken(store, edited(&first, 9, Action::Publish, &[], at(200))).await;
     assert_eq!(same_text(query(300)).await, 1, "it has another text now");
     assert_eq!(same_text(FactsQuery { fingerprint: print(9), ..query(300) }).await, 1);
+}
+
+/// What is asked for a comment whose near fingerprint may differ in two bits; [`print`] makes texts of nine
+/// words whose near fingerprints differ as their numbers do.
+fn near(exact: u64, seconds: i64) -> FactsQuery {
+    let nearness = Nearness { bits: 2, min_words: 9 };
+    FactsQuery { fingerprint: print(exact), near: Some(nearness), ..query(seconds) }
+}
+
+pub async fn nearly_the_same_text_counts_for_a_day(store: &Handle) {
+    const DAY: i64 = 24 * 60 * 60;
+    let near_text = async |query: FactsQuery| store.facts(&query).await.unwrap().near_text;
+    assert_eq!(near_text(near(0b1111, 0)).await, 0);
+    let first = admitted(store, sample("c1", 0).exact(0b1100).admit()).await;
+    admitted(store, sample("c2", 100).exact(0b1111).author("u2").article("a2").rejected().admit()).await;
+    admitted(store, sample("c3", 100).exact(0b1000).admit()).await;
+    admitted(store, sample("c4", 100).exact(0b1111).site("weekly").admit()).await;
+    assert_eq!(near_text(near(0b1111, 100)).await, 2, "two bits differ, three are too many");
+    assert_eq!(near_text(near(0b1111 << 40, 100)).await, 0);
+    assert_eq!(near_text(near(0b1111, 99)).await, 1, "what was written later was not there yet");
+    assert_eq!(near_text(near(0b1111, DAY)).await, 1, "a day ago is over");
+    assert_eq!(near_text(near(0b1111, DAY + 100)).await, 0);
+    assert_eq!(near_text(FactsQuery { comment: first.id.clone(), ..near(0b1111, 100) }).await, 1, "not itself");
+    assert_eq!(near_text(FactsQuery { near: None, ..near(0b1111, 100) }).await, 0, "nobody asks");
+    let longer = Some(Nearness { bits: 2, min_words: 10 });
+    assert_eq!(near_text(FactsQuery { near: longer, ..near(0b1111, 100) }).await, 0, "they are too short");
+    // A decision changes nothing, another text does.
+    let first = taken(store, decided(&first, Action::Reject, "anna", at(150))).await;
+    assert_eq!(near_text(near(0b1111, 160)).await, 2);
+    taken(store, edited(&first, 0b1111 << 40, Action::Publish, &[], at(200))).await;
+    assert_eq!(near_text(near(0b1111, 300)).await, 1, "it has another text now");
+    assert_eq!(near_text(near(0b1111 << 40, 300)).await, 1);
+}
+
+pub async fn of_many_near_texts_the_newest_are_counted(store: &Handle) {
+    for n in 0..120 {
+        admitted(store, sample(&format!("c{n}"), n).author(&format!("u{n}")).exact(7).admit()).await;
+    }
+    assert_eq!(store.facts(&near(7, 200)).await.unwrap().near_text, 100);
+    assert_eq!(store.facts(&near(7, 49)).await.unwrap().near_text, 30, "older ones are forgotten");
 }

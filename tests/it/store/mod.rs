@@ -56,7 +56,8 @@ macro_rules! store_tests {
                     a_step_is_news, the_audit_trail_equals_the_steps;
                 fact: nothing_is_known_of_a_stranger, the_article_and_the_parent_are_found,
                     the_thread_is_what_was_published_lately, an_authors_record_follows_the_steps,
-                    earlier_submissions_come_newest_first, the_same_text_counts_for_a_day;
+                    earlier_submissions_come_newest_first, the_same_text_counts_for_a_day,
+                    nearly_the_same_text_counts_for_a_day, of_many_near_texts_the_newest_are_counted;
                 key: sites_are_listed_and_replaced, a_key_is_found_by_its_hash_even_when_revoked,
                     a_replaced_key_leaves_no_old_secret;
                 lease: no_comment_is_handed_out_twice, a_lease_expires, a_heartbeat_extends_a_live_lease,

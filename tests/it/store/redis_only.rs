@@ -83,6 +83,7 @@ async fn a_record_that_lags_behind_catches_up() {
         author: comment.author.id.clone(),
         fingerprint: comment.fingerprint,
         created_at: at(9),
+        near: None,
     };
     let known = store.facts(&query).await.unwrap();
     assert_eq!((known.author.published, known.author.submissions.len(), known.same_text), (1, 1, 1));

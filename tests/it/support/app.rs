@@ -163,7 +163,9 @@ pub fn policy(changes: &[(&str, &str)]) -> Policy {
     let (policy, words) = Policy::default_files();
     let mut policy = policy.to_owned();
     // Tests send the same few texts over and over; what repeats is tested on its own.
-    for (from, to) in [("site_review_at = 3", "site_review_at = 0")].iter().chain(changes) {
+    let unlimited =
+        [("site_review_at = 3", "site_review_at = 0"), ("site_near_review_at = 3", "site_near_review_at = 0")];
+    for (from, to) in unlimited.iter().chain(changes) {
         assert!(policy.contains(from), "the shipped policy has no `{from}`");
         policy = policy.replace(from, to);
     }

@@ -1,6 +1,26 @@
-//! How good scores are.
+//! How good scores are: what `ombud evaluate` measures, and what a model's card says.
+//!
+//! [`curve`] and [`reliability`] are the formulas, on a [`ranking`] or a resample of it ([`bootstrap`]); a
+//! [`panel`] holds the figures of one model. [`abuse`], [`topicality`] and [`suites`] say what is measured on which
+//! rows; their [`report`] is what is printed.
+
+pub mod abuse;
+pub mod bootstrap;
+pub mod curve;
+pub mod deletion;
+pub mod labelled;
+pub mod length;
+pub mod panel;
+pub mod probe;
+pub mod ranking;
+pub mod reliability;
+pub mod report;
+pub mod suites;
+pub mod target;
+pub mod topicality;
 
 use crate::classifier::Metric;
+use ranking::{Ranking, Scored};
 use std::collections::BTreeMap;
 
 /// A source with fewer rows of either kind says nothing by itself.
@@ -40,27 +60,19 @@ pub fn measure(outcomes: &[Outcome<'_>]) -> Metric {
     }
 }
 
-/// The area under the ROC curve: the probability that a positive scores above a negative, ties
-/// counting half (Mann and Whitney 1947). `None` where one kind is absent. Four decimals.
+/// The area under the ROC curve, four decimals (see [`curve::auc`]). `None` where one kind is absent, or
+/// a score is no number.
 #[must_use]
 pub fn roc_auc(outcomes: &[Outcome<'_>]) -> Option<f64> {
-    let mut sorted: Vec<(f64, bool)> = outcomes.iter().map(|o| (o.score, o.positive)).collect();
-    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (mut below, mut wins) = (0u64, 0u64);
-    let mut positives = 0u64;
-    for tied in sorted.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
-        let in_tie = tied.iter().filter(|(_, positive)| *positive).count() as u64;
-        let others = tied.len() as u64 - in_tie;
-        // In halves, so that the sum is exact.
-        wins += in_tie * (2 * below + others);
-        positives += in_tie;
-        below += others;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
-    let area = wins as f64 / (2 * positives * below) as f64;
-    (positives > 0 && below > 0).then(|| rounded(area))
+    let scored = |(unit, o): (usize, &Outcome<'_>)| {
+        let label = f64::from(u8::from(o.positive));
+        Scored { unit, score: o.score, label, positive: o.positive }
+    };
+    let ranking = Ranking::new(outcomes.iter().enumerate().map(scored)).ok()?;
+    curve::auc(&ranking.runs()).map(rounded)
 }
 
+/// Four decimals: finer differences carry no meaning.
 fn rounded(value: f64) -> f64 {
     (value * 10_000.0).round() / 10_000.0
 }
@@ -79,6 +91,7 @@ mod tests {
         assert_eq!(roc_auc(&rows), Some(0.75));
         assert_eq!(roc_auc(&[outcome(0.5, true), outcome(0.5, false)]), Some(0.5));
         assert_eq!(roc_auc(&[outcome(0.5, true)]), None);
+        assert_eq!(roc_auc(&[outcome(0.5, true), outcome(f64::NAN, false)]), None);
     }
 
     #[test]

@@ -1,0 +1,310 @@
+//! `WordPiece` (Wu et al. 2016), the tokenizer of BERT: a word is cut into the longest pieces that the
+//! vocabulary has, from left to right. Our own, because it must be small and not allocate; the
+//! tests compare it with the `tokenizers` library.
+
+use super::basic::BasicWords;
+use crate::text::{StableHash, stable_hash};
+
+/// What a word becomes that can't be put together from pieces.
+pub const UNKNOWN: &str = "[UNK]";
+/// A word of more characters than this is unknown, as in the reference.
+pub const MAX_WORD_CHARS: usize = 100;
+/// The longest piece a vocabulary may have, in bytes; that of `bert-base-uncased` has 18.
+pub const MAX_PIECE_BYTES: usize = 32;
+/// Marks a piece that stands inside a word.
+const CONTINUATION: &str = "##";
+/// The hash of [`CONTINUATION`] to go on from, so that no piece is put together to look it up.
+const INSIDE: StableHash = {
+    let mut hash = StableHash::new();
+    hash.write(b'#');
+    hash.write(b'#');
+    hash
+};
+const EMPTY: u32 = u32::MAX;
+
+/// A piece of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Piece {
+    /// Its place in the vocabulary, from 0.
+    pub id: u32,
+    /// First byte in the text. Pieces that one character was taken apart into share its bytes.
+    pub start: u32,
+    /// One past the last byte in the text.
+    pub end: u32,
+}
+
+/// A list of pieces is no vocabulary. Lines count from 1.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum VocabularyError {
+    #[error("line {line} of the vocabulary is not UTF-8")]
+    Utf8 { line: usize },
+    #[error("line {line} of the vocabulary is empty")]
+    Empty { line: usize },
+    #[error("line {line} of the vocabulary has {bytes} bytes, more than {MAX_PIECE_BYTES}")]
+    TooLong { line: usize, bytes: usize },
+    #[error("line {line} of the vocabulary repeats \"{piece}\"")]
+    Repeated { line: usize, piece: String },
+    #[error("the vocabulary lacks \"{UNKNOWN}\"")]
+    NoUnknown,
+    #[error("the vocabulary has {0} pieces, more than 16,777,216")]
+    TooMany(usize),
+}
+
+/// One place of the hash table: high bits of the piece's hash, and its id or [`EMPTY`].
+#[derive(Clone, Copy)]
+struct Slot {
+    tag: u32,
+    id: u32,
+}
+
+/// The pieces that words are made of: an open-addressing hash table from their bytes to their ids.
+pub struct Vocabulary {
+    /// All pieces, one after the other; piece `id` is `text[starts[id]..starts[id + 1]]`.
+    text: String,
+    starts: Vec<u32>,
+    /// A power of two, at most half full.
+    slots: Vec<Slot>,
+    longest: usize,
+    unknown: u32,
+}
+
+impl Vocabulary {
+    /// Reads pieces, one a line; a piece's id is its line, from 0. The last line may end or not.
+    ///
+    /// # Errors
+    /// [`VocabularyError`] names the line that is wrong.
+    pub fn parse(bytes: &[u8]) -> Result<Self, VocabularyError> {
+        let line_at = |byte: usize| bytes[..byte].split(|b| *b == b'\n').count();
+        let text = str::from_utf8(bytes).map_err(|e| VocabularyError::Utf8 { line: line_at(e.valid_up_to()) })?;
+        let lines = || text.strip_suffix('\n').unwrap_or(text).split('\n');
+        let count = lines().count();
+        if count > 1 << 24 {
+            return Err(VocabularyError::TooMany(count));
+        }
+        let slots = vec![Slot { tag: 0, id: EMPTY }; (count * 2).next_power_of_two()];
+        let mut vocabulary =
+            Self { text: String::with_capacity(text.len()), starts: vec![0], slots, longest: 0, unknown: EMPTY };
+        for (piece, line) in lines().zip(1..) {
+            match piece.len() {
+                0 => return Err(VocabularyError::Empty { line }),
+                bytes if bytes > MAX_PIECE_BYTES => return Err(VocabularyError::TooLong { line, bytes }),
+                _ => {}
+            }
+            if !vocabulary.insert(piece) {
+                return Err(VocabularyError::Repeated { line, piece: piece.to_owned() });
+            }
+        }
+        let unknown = vocabulary.find(stable_hash(UNKNOWN.as_bytes()), "", UNKNOWN);
+        vocabulary.unknown = unknown.ok_or(VocabularyError::NoUnknown)?;
+        Ok(vocabulary)
+    }
+
+    /// Adds the next piece, unless it is there.
+    fn insert(&mut self, piece: &str) -> bool {
+        let hash = stable_hash(piece.as_bytes());
+        if self.find(hash, "", piece).is_some() {
+            return false;
+        }
+        let id = self.len();
+        let mut at = self.home(hash);
+        while self.slots[at].id != EMPTY {
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        self.slots[at] = Slot { tag: tag(hash), id: u32::try_from(id).unwrap_or(EMPTY) };
+        self.text.push_str(piece);
+        self.starts.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
+        self.longest = self.longest.max(piece.len());
+        true
+    }
+
+    /// How many pieces there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// Whether there are none; never so in a vocabulary that was parsed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The id of `[UNK]`.
+    #[must_use]
+    pub const fn unknown(&self) -> u32 {
+        self.unknown
+    }
+
+    /// A piece by its id; one that stands inside a word begins with `##`.
+    ///
+    /// # Panics
+    /// If `id` is not below [`Self::len`].
+    #[must_use]
+    pub fn piece(&self, id: u32) -> &str {
+        &self.text[self.starts[id as usize] as usize..self.starts[id as usize + 1] as usize]
+    }
+
+    /// Appends the pieces of a text, in order, without `[CLS]` and `[SEP]`. A text can't name special
+    /// pieces: `[SEP]` written out is three words.
+    pub fn pieces(&self, text: &str, out: &mut Vec<Piece>) {
+        BasicWords::of(text).for_each(|word, places| {
+            let first = out.len();
+            let mut from = 0;
+            let whole = self.cut(word, stable_hash(word.as_bytes()), |id, end| {
+                let (start, end_of_last) = (places[from].start, places[end - 1].end);
+                out.push(Piece { id, start, end: end_of_last });
+                from = end;
+            });
+            if !whole {
+                out.truncate(first);
+                out.push(Piece { id: self.unknown, start: places[0].start, end: places[word.len() - 1].end });
+            }
+        });
+    }
+
+    /// Appends the ids of the pieces of one word: lower-case, without accents, spaces and punctuation.
+    /// One look-up where the vocabulary has the word; allocates nothing beyond `ids`.
+    pub fn pieces_of_word(&self, word: &str, ids: &mut Vec<u32>) {
+        let first = ids.len();
+        if !self.cut(word, stable_hash(word.as_bytes()), |id, _| ids.push(id)) {
+            ids.truncate(first);
+            ids.push(self.unknown);
+        }
+    }
+
+    /// Cuts a word with this [`stable_hash`], calling `each` with every piece's id and where it ends in the
+    /// word. False where the word is unknown; what `each` was called with is then void.
+    pub fn cut(&self, word: &str, hash: u64, mut each: impl FnMut(u32, usize)) -> bool {
+        if word.len() > MAX_WORD_CHARS && word.chars().count() > MAX_WORD_CHARS {
+            return false;
+        }
+        // Most words are there as they are.
+        if let Some(id) = self.find(hash, "", word) {
+            each(id, word.len());
+            return true;
+        }
+        let (mut at, mut state, mut prefix) = (0, StableHash::new(), "");
+        while at < word.len() {
+            let Some((id, bytes)) = self.longest_match(state, prefix, &word[at..]) else { return false };
+            at += bytes;
+            each(id, at);
+            (state, prefix) = (INSIDE, CONTINUATION);
+        }
+        true
+    }
+
+    /// The longest piece that `prefix` and the beginning of `rest` make, and how much of `rest` it takes.
+    fn longest_match(&self, state: StableHash, prefix: &str, rest: &str) -> Option<(u32, usize)> {
+        let mut end = rest.len().min(self.longest - prefix.len());
+        let states = prefix_states(state, &rest.as_bytes()[..end]);
+        while end > 0 {
+            if rest.is_char_boundary(end)
+                && let Some(id) = self.find(states[end - 1].finish(), prefix, &rest[..end])
+            {
+                return Some((id, end));
+            }
+            end -= 1;
+        }
+        None
+    }
+
+    /// The id of the piece that `prefix` and `rest` make, by its hash.
+    fn find(&self, hash: u64, prefix: &str, rest: &str) -> Option<u32> {
+        let mut at = self.home(hash);
+        loop {
+            let Slot { tag: found, id } = self.slots[at];
+            if id == EMPTY {
+                return None;
+            }
+            if found == tag(hash) && self.piece(id).strip_prefix(prefix) == Some(rest) {
+                return Some(id);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// Where a hash belongs in the table.
+    #[expect(clippy::cast_possible_truncation, reason = "the table has fewer places than 32 bits count")]
+    const fn home(&self, hash: u64) -> usize {
+        hash as u32 as usize & (self.slots.len() - 1)
+    }
+}
+
+/// The half of a hash that [`Vocabulary::home`] does not use.
+const fn tag(hash: u64) -> u32 {
+    (hash >> 32) as u32
+}
+
+/// The hash of every beginning of `bytes`, which has at most [`MAX_PIECE_BYTES`].
+fn prefix_states(mut state: StableHash, bytes: &[u8]) -> [StableHash; MAX_PIECE_BYTES] {
+    let mut states = [state; MAX_PIECE_BYTES];
+    for (after, byte) in states.iter_mut().zip(bytes) {
+        state.write(*byte);
+        *after = state;
+    }
+    states
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINES: &str = "[UNK]\nun\n##aff\n##able\nunaffable\nwanted\n##é\n!\nü";
+
+    fn vocabulary() -> Vocabulary {
+        Vocabulary::parse(LINES.as_bytes()).unwrap()
+    }
+
+    fn ids(word: &str) -> Vec<u32> {
+        let mut ids = Vec::new();
+        vocabulary().pieces_of_word(word, &mut ids);
+        ids
+    }
+
+    #[test]
+    fn words_are_cut_greedily() {
+        assert_eq!(ids("unaffable"), [4]);
+        assert_eq!(ids("unable"), [1, 3]);
+        assert_eq!(ids("unwanted"), [0]);
+        assert_eq!(ids("uné"), [1, 6]);
+        assert_eq!(ids("ü"), [8]);
+        assert_eq!(ids("able"), [0]);
+        assert_eq!(ids(""), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn a_word_of_more_than_a_hundred_characters_is_unknown() {
+        let word = |length: usize| format!("un{}", "able".repeat(length / 4))[..length].to_owned();
+        assert_eq!(ids(&word(98)).len(), 25);
+        assert_eq!(ids(&word(102)), [0]);
+    }
+
+    #[test]
+    fn pieces_know_their_place() {
+        let mut pieces = Vec::new();
+        let text = "Ün-UNABLE! wantedx";
+        vocabulary().pieces(text, &mut pieces);
+        let found: Vec<(u32, &str)> = pieces.iter().map(|p| (p.id, &text[p.start as usize..p.end as usize])).collect();
+        assert_eq!(found, [(1, "Ün"), (0, "-"), (1, "UN"), (3, "ABLE"), (7, "!"), (0, "wantedx")]);
+    }
+
+    #[test]
+    fn pieces_are_found_by_their_ids() {
+        let vocabulary = vocabulary();
+        assert_eq!((vocabulary.len(), vocabulary.unknown()), (9, 0));
+        let all: Vec<&str> = (0..9).map(|id| vocabulary.piece(id)).collect();
+        assert_eq!(all, LINES.split('\n').collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_bad_vocabulary_is_refused_by_line() {
+        let parse = |bytes: &[u8]| Vocabulary::parse(bytes).err();
+        assert_eq!(parse(b"[UNK]\nx\n\xff"), Some(VocabularyError::Utf8 { line: 3 }));
+        assert_eq!(parse(b"[UNK]\n\nx"), Some(VocabularyError::Empty { line: 2 }));
+        assert_eq!(parse(b""), Some(VocabularyError::Empty { line: 1 }));
+        assert_eq!(parse(b"a\n[UNK]\na\n"), Some(VocabularyError::Repeated { line: 3, piece: "a".to_owned() }));
+        assert_eq!(parse(b"a\nb"), Some(VocabularyError::NoUnknown));
+        let long = format!("[UNK]\n{}", "x".repeat(33));
+        assert_eq!(parse(long.as_bytes()), Some(VocabularyError::TooLong { line: 2, bytes: 33 }));
+    }
+}

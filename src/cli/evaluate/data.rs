@@ -1,0 +1,54 @@
+//! The rows that are measured on: a data directory's dev rows, or a file of one's own.
+
+use crate::cli::training_data::{directory, read, topicality_rows};
+use crate::training::Progress;
+use crate::training::dataset::{AbuseRow, ArticleLine, CommentLine, Split, read_abuse};
+use crate::training::evaluation::labelled::{self, Labelled};
+use crate::training::source::SOURCES;
+use anyhow::{Context, bail, ensure};
+use std::fs::File;
+use std::path::Path;
+
+/// What was found; a part may be empty, but not all.
+pub struct Data {
+    pub comments: Vec<Labelled>,
+    pub articles: Vec<ArticleLine>,
+    pub comments_of_articles: Vec<CommentLine>,
+}
+
+impl Data {
+    /// Reads a directory as for training, or one file of JSON lines.
+    pub fn open(path: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
+        if path.is_dir() {
+            return Self::of_directory(path, progress);
+        }
+        let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+        let comments = labelled::read(file).with_context(|| format!("reading {}", path.display()))?;
+        ensure!(!comments.is_empty(), "{} holds no labelled comments to measure on", path.display());
+        Ok(Self { comments, articles: Vec::new(), comments_of_articles: Vec::new() })
+    }
+
+    fn of_directory(path: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
+        let has = |folder: &Path, name: &str| folder.join(format!("{name}.jsonl.gz")).exists();
+        let folder = directory(path, "abuse");
+        let sources: Vec<_> = SOURCES.iter().filter(|source| has(&folder, source.name)).collect();
+        let topical = has(&directory(path, "topicality"), "articles");
+        if sources.is_empty() && !topical {
+            bail!(
+                "{} holds neither abuse/SOURCE.jsonl.gz, of a source that ombud knows, nor topicality/articles.jsonl.gz",
+                path.display()
+            );
+        }
+        progress.stage("reading", sources.len());
+        let mut comments = Vec::new();
+        for source in sources {
+            let rows: Vec<AbuseRow> = read(&folder, source.name, |file| read_abuse(file, source))?;
+            comments.extend(rows.into_iter().filter(|row| row.split == Split::Dev).map(Labelled::from));
+            progress.advance(1);
+        }
+        let (articles, comments_of_articles) = if topical { topicality_rows(path)? } else { Default::default() };
+        let unseen = articles.iter().any(|a| a.split == Split::Dev);
+        ensure!(!comments.is_empty() || unseen, "{} holds nothing of the split dev", path.display());
+        Ok(Self { comments, articles, comments_of_articles })
+    }
+}

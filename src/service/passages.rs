@@ -1,0 +1,53 @@
+//! Texts that comments are compared with, kept as read: an article and its thread come up again with every
+//! comment, and reading them is most of the work.
+
+use crate::classifier::{ArticlePassage, ArticleText, Passage, Reader};
+use moka::sync::Cache;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+
+/// Articles kept; each takes some tens of kilobytes.
+const ARTICLES: u64 = 500;
+/// Comments kept; each takes about a kilobyte.
+const COMMENTS: u64 = 20_000;
+
+/// What has been read, by a hash of its text that nobody outside can foresee.
+#[derive(Clone)]
+pub(super) struct Passages {
+    articles: Cache<u64, Arc<ArticlePassage>>,
+    comments: Cache<u64, Arc<Passage>>,
+    hasher: RandomState,
+}
+
+impl Passages {
+    pub fn new() -> Self {
+        let (articles, comments) = (Cache::new(ARTICLES), Cache::new(COMMENTS));
+        Self { articles, comments, hasher: RandomState::new() }
+    }
+
+    pub fn article(&self, reader: &Reader, article: ArticleText<'_>) -> Arc<ArticlePassage> {
+        let key = self.hasher.hash_one((article.title, article.body));
+        self.articles.get_with(key, || Arc::new(reader.article(article)))
+    }
+
+    pub fn comment(&self, reader: &Reader, text: &str) -> Arc<Passage> {
+        self.comments.get_with(self.hasher.hash_one(text), || Arc::new(reader.passage(text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::classifier::Classifier;
+
+    #[test]
+    fn a_text_is_read_once_and_a_changed_one_anew() {
+        let classifier = Classifier::embedded();
+        let (passages, reader) = (Passages::new(), classifier.reader());
+        let body = Some("Ministers left the embassy.");
+        let article = |title| passages.article(reader, ArticleText { title, body });
+        assert!(Arc::ptr_eq(&article("Talks"), &article("Talks")));
+        assert!(!Arc::ptr_eq(&article("Talks"), &article("Talks fail")));
+        assert!(Arc::ptr_eq(&passages.comment(reader, "Yes"), &passages.comment(reader, "Yes")));
+    }
+}

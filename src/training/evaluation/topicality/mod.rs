@@ -1,0 +1,258 @@
+//! The topicality model on articles that it has not seen: comments under their own article against the
+//! same comments put under another, and against what people said.
+//!
+//! Drawn here and not by the code that draws training examples, so that the yardstick stays the same
+//! while training changes.
+
+mod case;
+
+use super::length::Length;
+use super::panel::{Figures, Kind, Panel};
+use super::ranking::{NotANumber, Ranking, Scored, float};
+use super::report::{LengthMeasures, PairMeasures, PeopleMeasures, TopicalityMeasures, TopicalityReport};
+use super::{Outcome, measure, roc_auc, rounded};
+use crate::classifier::topicality::feature;
+use crate::classifier::{ArticleText, Passage, TopicalityModel};
+use crate::text::normalise;
+use crate::training::Progress;
+use crate::training::dataset::{ArticleLine, CommentLine, Split};
+use case::{Case, Surroundings, draw};
+use std::collections::BTreeMap;
+
+/// How much a comment is shown beside: as a row of the report.
+const VIEWS: [&str; 2] = ["in context", "cold"];
+/// What it is compared with: as a row of the report.
+const KINDS: [&str; 2] = ["random article", "same section"];
+
+/// What a model says of one case in one view: log-odds of being off-topic, `None` where it can't tell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct CaseScores {
+    own: Option<f64>,
+    /// By [`KINDS`].
+    moved: [Option<f64>; 2],
+}
+
+/// Comments of the dev articles and what a model says of them.
+pub struct Measured<'a> {
+    cases: Vec<Case<'a>>,
+    /// By [`VIEWS`].
+    scores: [Vec<CaseScores>; 2],
+}
+
+impl<'a> Measured<'a> {
+    /// Draws cases from the dev articles and scores them. The same seed draws the same cases.
+    #[must_use]
+    pub fn new(
+        model: &TopicalityModel,
+        articles: &'a [ArticleLine],
+        comments: &'a [CommentLine],
+        seed: u64,
+        progress: &mut dyn Progress,
+    ) -> Self {
+        let articles: Vec<&ArticleLine> = articles.iter().filter(|a| a.split == Split::Dev).collect();
+        let cases = draw(articles, comments, seed);
+        progress.stage("comparing comments with articles", cases.len());
+        let mut scores = [Vec::new(), Vec::new()];
+        for case in &cases {
+            for (view, list) in scores.iter_mut().enumerate() {
+                let score =
+                    |around: Option<&Surroundings<'_>>| off_topic(model, &case.comment.text, around?, view == 1);
+                let moved = [score(case.random.as_ref()), score(case.same_section.as_ref())];
+                list.push(CaseScores { own: score(Some(&case.own)), moved });
+            }
+            progress.advance(1);
+        }
+        Self { cases, scores }
+    }
+
+    /// Every figure that is worth an interval.
+    ///
+    /// # Errors
+    /// [`NotANumber`] if a score is NaN.
+    pub fn panel(&self) -> Result<Panel, NotANumber> {
+        let mut panel = Panel::new(self.cases.len());
+        for view in 0..VIEWS.len() {
+            for kind in 0..KINDS.len() {
+                let rows = self.pairs(view, kind).flat_map(|(unit, _, scores)| {
+                    let row = |(score, label)| Scored { unit, score, label, positive: label > 0.5 };
+                    [(scores.0, 0.0), (scores.1, 1.0)].map(row)
+                });
+                let place = panel.rank(Ranking::new(rows)?);
+                panel.add(name(view, kind), Kind::Auc, &[place]);
+            }
+        }
+        Ok(panel)
+    }
+
+    /// Cases that have a score in both places: their place, and the scores of the own and the other.
+    fn pairs(&self, view: usize, kind: usize) -> impl Iterator<Item = (usize, &Case<'a>, (f64, f64))> {
+        let cases = self.cases.iter().zip(&self.scores[view]).enumerate();
+        // Where a person said that it is off-topic, its own article is no better than another.
+        let usable = cases.filter(|(_, (case, _))| case.comment.on_topic != Some(0));
+        usable.filter_map(move |(unit, (case, scores))| Some((unit, case, (scores.own?, scores.moved[kind]?))))
+    }
+
+    /// All that is measured, around the figures of the [`panel`](Self::panel).
+    #[must_use]
+    pub fn report(&self, figures: &Figures) -> TopicalityReport {
+        TopicalityReport {
+            comments: self.cases.len() as u64,
+            in_context: self.view(0, figures),
+            cold: self.view(1, figures),
+            people: self.people(),
+        }
+    }
+
+    fn view(&self, view: usize, figures: &Figures) -> TopicalityMeasures {
+        let titled = self.cases.iter().zip(&self.scores[view]).filter(|(case, _)| case.own.article.title.is_some());
+        let (all, silent) =
+            titled.fold((0u64, 0u64), |(all, silent), (_, scores)| (all + 1, silent + u64::from(scores.own.is_none())));
+        TopicalityMeasures {
+            unscored: if all > 0 { rounded(float(silent) / float(all)) } else { 0.0 },
+            random: self.kind(view, 0, figures),
+            same_section: self.kind(view, 1, figures),
+        }
+    }
+
+    fn kind(&self, view: usize, kind: usize, figures: &Figures) -> PairMeasures {
+        let outcomes = |wanted: &dyn Fn(&Case<'_>) -> bool| -> Vec<Outcome<'_>> {
+            let pairs = self.pairs(view, kind).filter(|(_, case, _)| wanted(case));
+            let outcomes = pairs.flat_map(|(_, case, (own, moved))| {
+                let outcome = |(score, positive)| Outcome { source: &case.comment.source, score, positive };
+                [(own, false), (moved, true)].map(outcome)
+            });
+            outcomes.collect()
+        };
+        let by_length = |length: Length| {
+            let rows = outcomes(&|case| Length::of(&case.comment.text) == length);
+            (!rows.is_empty()).then(|| (length, LengthMeasures::of(&rows)))
+        };
+        let metric = measure(&outcomes(&|_| true));
+        PairMeasures {
+            comments: metric.positives,
+            auc: figures.get(&name(view, kind)).copied(),
+            auc_within_source: metric.auc_within_source,
+            by_source: metric.by_source,
+            by_length: Length::ALL.into_iter().filter_map(by_length).collect(),
+        }
+    }
+
+    /// The comments that people judged, by source, with all that stands around them.
+    fn people(&self) -> BTreeMap<String, PeopleMeasures> {
+        let mut sources: BTreeMap<&str, Vec<(&Case<'_>, Option<f64>)>> = BTreeMap::new();
+        for (case, scores) in self.cases.iter().zip(&self.scores[0]) {
+            if case.comment.on_topic.is_some() {
+                sources.entry(&case.comment.source).or_default().push((case, scores.own));
+            }
+        }
+        sources.into_iter().map(|(source, rows)| (source.to_owned(), people(source, &rows))).collect()
+    }
+}
+
+fn people(source: &str, rows: &[(&Case<'_>, Option<f64>)]) -> PeopleMeasures {
+    let outcome = |score, case: &Case<'_>| Outcome { source, score, positive: case.comment.on_topic == Some(0) };
+    let scored: Vec<Outcome<'_>> = rows.iter().filter_map(|(case, score)| Some(outcome((*score)?, case))).collect();
+    let shortness = rows.iter().filter(|(_, score)| score.is_some()).map(|(case, _)| {
+        let words = case.comment.text.split_whitespace().count() as u64;
+        outcome(-float(words), case)
+    });
+    let off_topic = scored.iter().filter(|o| o.positive).count();
+    let untitled = rows.iter().all(|(case, _)| case.own.article.title.is_none());
+    let absent = if scored.is_empty() {
+        let cause = if untitled { ": their articles have no title" } else { "" };
+        Some(format!("the model gives none of them a score{cause}"))
+    } else if off_topic == 0 || off_topic == scored.len() {
+        Some("people said the same of all".to_owned())
+    } else {
+        None
+    };
+    PeopleMeasures {
+        comments: rows.len() as u64,
+        scored: scored.len() as u64,
+        off_topic: off_topic as u64,
+        auc: roc_auc(&scored),
+        auc_of_shortness: roc_auc(&shortness.collect::<Vec<_>>()),
+        absent,
+    }
+}
+
+fn name(view: usize, kind: usize) -> String {
+    format!("topicality {}, {}.auc", VIEWS[view], KINDS[kind])
+}
+
+/// The one place where a comment meets the model: log-odds of being off-topic; cold, with the article
+/// alone.
+fn off_topic(model: &TopicalityModel, text: &str, around: &Surroundings<'_>, cold: bool) -> Option<f64> {
+    let reader = model.reader();
+    let title = around.article.title.as_deref()?;
+    let body = around.article.body.as_deref().or(around.article.summary.as_deref());
+    let article = reader.article(ArticleText { title, body });
+    let parent = around.parent.filter(|_| !cold).map(|text| reader.passage(text));
+    let thread = if cold { &[] } else { around.thread.as_slice() };
+    let thread: Vec<Passage> = thread.iter().map(|text| reader.passage(text)).collect();
+    let thread: Vec<&Passage> = thread.iter().collect();
+    let around = feature::Surroundings { article: &article, parent: parent.as_ref(), thread: &thread };
+    let comment = reader.comment(&normalise(text));
+    feature::comparable(&comment, &around).then(|| f64::from(model.raw(&comment, &around)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::case::tests::data;
+    use super::*;
+    use crate::classifier::{Embedding, ModelBytes};
+    use crate::training::evaluation::bootstrap::Bootstrap;
+
+    fn model() -> TopicalityModel {
+        TopicalityModel::from_bytes(ModelBytes::EMBEDDED.topicality, Embedding::embedded()).unwrap().0
+    }
+
+    fn report(articles: &[ArticleLine], comments: &[CommentLine]) -> TopicalityReport {
+        let measured = Measured::new(&model(), articles, comments, 3, &mut ());
+        let bootstrap = Some(Bootstrap { resamples: 20, seed: 1 });
+        measured.report(&measured.panel().unwrap().figures(bootstrap, &mut ()))
+    }
+
+    #[test]
+    fn comments_are_told_from_those_of_other_articles() {
+        let (articles, comments) = data();
+        let told = report(&articles, &comments);
+        assert_eq!((told.comments, told.cold.random.comments), (24, 24));
+        for pair in [&told.in_context.random, &told.in_context.same_section, &told.cold.random, &told.cold.same_section]
+        {
+            let auc = pair.auc.unwrap();
+            assert!(auc.value > 0.7 && auc.low.unwrap() <= auc.value, "{pair:?}");
+            assert_eq!(pair.by_length.keys().collect::<Vec<_>>(), [&Length::UpTo20]);
+        }
+        assert!(told.people.is_empty());
+        assert_eq!(told, report(&articles, &comments));
+        let unseen: Vec<ArticleLine> = articles.into_iter().map(|a| ArticleLine { split: Split::Train, ..a }).collect();
+        let nothing = report(&unseen, &comments);
+        assert_eq!((nothing.comments, nothing.cold.random.auc), (0, None));
+    }
+
+    #[test]
+    fn people_are_asked_where_they_spoke() {
+        let (mut articles, mut comments) = data();
+        for (i, comment) in comments.iter_mut().enumerate() {
+            comment.on_topic = Some(u8::from(i % 4 != 0));
+            if i % 4 == 0 {
+                comment.text = "Does anybody know where to buy cheap honey from bees around here, please".to_owned();
+            }
+        }
+        let told = report(&articles, &comments);
+        let people = &told.people["made"];
+        assert_eq!((people.comments, people.scored, people.off_topic), (24, 24, 6));
+        assert!(
+            people.auc.unwrap() > 0.9 && people.auc_of_shortness.is_some() && people.absent.is_none(),
+            "{people:?}"
+        );
+        assert_eq!(told.cold.random.comments, 18, "what people called off-topic is no example of on-topic");
+        for article in &mut articles {
+            article.title = None;
+        }
+        let people = &report(&articles, &comments).people["made"];
+        assert_eq!((people.scored, people.auc), (0, None));
+        assert!(people.absent.as_ref().unwrap().ends_with("their articles have no title"));
+    }
+}
