@@ -64,6 +64,9 @@ pub struct Vocabulary {
     starts: Vec<u32>,
     /// A power of two, at most half full.
     slots: Vec<Slot>,
+    /// A bit for each of 2^20 values of a hash: set where some piece has it. It fits the cache, and most of what
+    /// is looked up is no piece.
+    present: Vec<u64>,
     longest: usize,
     unknown: u32,
 }
@@ -82,8 +85,14 @@ impl Vocabulary {
             return Err(VocabularyError::TooMany(count));
         }
         let slots = vec![Slot { tag: 0, id: EMPTY }; (count * 2).next_power_of_two()];
-        let mut vocabulary =
-            Self { text: String::with_capacity(text.len()), starts: vec![0], slots, longest: 0, unknown: EMPTY };
+        let mut vocabulary = Self {
+            text: String::with_capacity(text.len()),
+            starts: vec![0],
+            slots,
+            present: vec![0; PRESENT_BITS / 64],
+            longest: 0,
+            unknown: EMPTY,
+        };
         for (piece, line) in lines().zip(1..) {
             match piece.len() {
                 0 => return Err(VocabularyError::Empty { line }),
@@ -111,6 +120,8 @@ impl Vocabulary {
             at = (at + 1) & (self.slots.len() - 1);
         }
         self.slots[at] = Slot { tag: tag(hash), id: u32::try_from(id).unwrap_or(EMPTY) };
+        let bit = present_bit(hash);
+        self.present[bit / 64] |= 1 << (bit % 64);
         self.text.push_str(piece);
         self.starts.push(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         self.longest = self.longest.max(piece.len());
@@ -210,6 +221,10 @@ impl Vocabulary {
 
     /// The id of the piece that `prefix` and `rest` make, by its hash.
     fn find(&self, hash: u64, prefix: &str, rest: &str) -> Option<u32> {
+        let bit = present_bit(hash);
+        if self.present[bit / 64] >> (bit % 64) & 1 == 0 {
+            return None;
+        }
         let mut at = self.home(hash);
         loop {
             let Slot { tag: found, id } = self.slots[at];
@@ -228,6 +243,15 @@ impl Vocabulary {
     const fn home(&self, hash: u64) -> usize {
         hash as u32 as usize & (self.slots.len() - 1)
     }
+}
+
+/// How many bits [`Vocabulary::present`] has.
+const PRESENT_BITS: usize = 1 << 20;
+
+/// The bit of a hash there: its high bits, which choose no place in the table.
+#[expect(clippy::cast_possible_truncation, reason = "20 bits")]
+const fn present_bit(hash: u64) -> usize {
+    (hash >> 44) as usize
 }
 
 /// The half of a hash that [`Vocabulary::home`] does not use.
