@@ -27,7 +27,7 @@ pub struct Args {
     /// Make the demo site with its article, thread and keys. Listens on loopback only
     #[arg(long)]
     demo: bool,
-    /// Folder with abuse.safetensors and topicality.safetensors, or one abuse model, such as a site's own [default: the models as shipped]
+    /// Folder with embedding.safetensors, abuse.safetensors and topicality.safetensors, or one of them, such as a site's own abuse model [default: the models as shipped]
     #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
     #[command(flatten)]
