@@ -12,8 +12,8 @@ mod explainer;
 pub mod feature;
 mod file;
 mod phrase;
-pub mod piece;
-pub mod row;
+pub(crate) mod piece;
+pub(crate) mod row;
 mod scorer;
 pub mod topicality;
 

@@ -28,7 +28,8 @@ pub fn row(normalised: &str, idf: &Idf, embedding: &Embedding) -> Vec<(u32, f32)
 pub fn definition(embedding: &Embedding) -> String {
     let mut pieces = Vec::new();
     embedding.pieces("you are a complete idiot and everyone here knows the ceasefire terms", &mut pieces);
-    let sum = dense(embedding, &pieces).iter().fold(FEATURES as u64, |sum, value| {
+    let start = combine(FEATURES as u64, embedding.fingerprint());
+    let sum = dense(embedding, &pieces).iter().fold(start, |sum, value| {
         // Three digits: enough to tell definitions apart, whatever the last bits are.
         #[expect(clippy::cast_possible_truncation, reason = "at most the dense length")]
         let value = (value * 1000.0).round() as i64;

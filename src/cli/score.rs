@@ -18,7 +18,7 @@ use std::process::ExitCode;
 /// read; then the exit code is 1 at the end.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A folder with abuse.safetensors and topicality.safetensors, or one abuse model, such as a site's own; the embedded models if left out.
+    /// A folder with embedding.safetensors, abuse.safetensors and topicality.safetensors, or one of them, such as a site's own abuse model; the embedded models if left out.
     #[arg(long, value_name = "PATH")]
     model: Option<PathBuf>,
     /// Say what made each score.

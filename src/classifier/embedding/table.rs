@@ -2,7 +2,7 @@
 
 use super::meaning::{DIMENSIONS, Meaning};
 use super::wordpiece::Vocabulary;
-use crate::text::stable_hash;
+use crate::text::{StableHash, stable_hash};
 
 /// Word pieces with their vectors, one byte a number.
 pub struct Embedding {
@@ -31,6 +31,16 @@ impl Embedding {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.vectors.is_empty()
+    }
+
+    /// A hash of all its numbers: tells it from any other embedding.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut hash = StableHash::new();
+        self.vectors.iter().flatten().for_each(|value| hash.write(value.cast_unsigned()));
+        let floats = self.scale.iter().chain(&self.mean);
+        floats.flat_map(|value| value.to_le_bytes()).for_each(|byte| hash.write(byte));
+        hash.finish()
     }
 
     /// The word pieces of a normalised text, by number, appended; punctuation is left out.

@@ -277,7 +277,8 @@ pub fn definition(embedding: &Arc<Embedding>) -> String {
     let thread: Vec<&Passage> = thread.iter().collect();
     let around = Surroundings { article: &article, parent: Some(&parent), thread: &thread };
     let values = features(&Passage::of(reader, &normalise(text)), &around, reader);
-    let sum = values.iter().fold(COUNT as u64, |sum, value| {
+    let start = combine(COUNT as u64, embedding.fingerprint());
+    let sum = values.iter().fold(start, |sum, value| {
         // Three digits: enough to tell definitions apart, whatever the last bits of `ln` are.
         #[expect(clippy::cast_possible_truncation, reason = "features are small")]
         let value = (value * 1000.0).round() as i64;
