@@ -249,7 +249,6 @@ impl Vocabulary {
 const PRESENT_BITS: usize = 1 << 20;
 
 /// The bit of a hash there: its high bits, which choose no place in the table.
-#[expect(clippy::cast_possible_truncation, reason = "20 bits")]
 const fn present_bit(hash: u64) -> usize {
     (hash >> 44) as usize
 }

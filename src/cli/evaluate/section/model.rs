@@ -22,7 +22,10 @@ pub fn sources(report: &Report) -> Section {
     let mut tables = Vec::new();
     for model in &report.models {
         let title = format!("Sources of the {} model", model.kind);
-        let note = format!("Calibrated by {}.", model.card.calibration);
+        let note = match model.card.calibration.as_str() {
+            "" => "Not calibrated: it gives no scores.".to_owned(),
+            calibration => format!("Calibrated by {calibration}."),
+        };
         let mut table = Table::new(&title, &["source", "rows", "weight", "licence"], &note);
         for source in &model.card.sources {
             let weight = source.weight.to_string();
