@@ -12,14 +12,20 @@ const CARD_KEY: &str = "ombud";
 /// # Errors
 /// [`ModelError`] if it is no model file.
 pub fn card(bytes: &[u8]) -> Result<Card, ModelError> {
-    let model = ModelKind::Abuse;
+    // Errors name a kind, which nobody knows yet; the abuse model is the one that sites replace.
+    read(bytes, ModelKind::Abuse).map(|(_, card)| card)
+}
+
+/// The tensors and the card of a file that should hold a model of this kind.
+fn read(bytes: &[u8], model: ModelKind) -> Result<(SafeTensors<'_>, Card), ModelError> {
     let damaged = |e: safetensors::SafeTensorError| ModelError::Damaged { model, cause: e.to_string() };
-    SafeTensors::deserialize(bytes).map_err(damaged)?;
+    let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
     let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
     let json = header.metadata().as_ref().and_then(|entries| entries.get(CARD_KEY));
     let bad_card = |cause: String| ModelError::Card { model, cause };
     let json = json.ok_or_else(|| bad_card(format!("no entry \"{CARD_KEY}\"")))?;
-    serde_json::from_str(json).map_err(|e| bad_card(e.to_string()))
+    let card = serde_json::from_str(json).map_err(|e| bad_card(e.to_string()))?;
+    Ok((tensors, card))
 }
 
 /// An opened model file whose card has been checked.
@@ -32,13 +38,7 @@ pub(crate) struct ModelFile<'a> {
 impl<'a> ModelFile<'a> {
     /// Opens a file and checks kind and format.
     pub fn open(bytes: &'a [u8], model: ModelKind, format: u32) -> Result<Self, ModelError> {
-        let damaged = |e: safetensors::SafeTensorError| ModelError::Damaged { model, cause: e.to_string() };
-        let tensors = SafeTensors::deserialize(bytes).map_err(damaged)?;
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
-        let json = header.metadata().as_ref().and_then(|entries| entries.get(CARD_KEY));
-        let bad_card = |cause: String| ModelError::Card { model, cause };
-        let json = json.ok_or_else(|| bad_card(format!("no entry \"{CARD_KEY}\"")))?;
-        let card: Card = serde_json::from_str(json).map_err(|e| bad_card(e.to_string()))?;
+        let (tensors, card) = read(bytes, model)?;
         if card.kind != model {
             return Err(ModelError::Kind { expected: model, found: card.kind });
         }

@@ -57,7 +57,7 @@ struct Row {
 /// The rows of the pieces that are whole words, by the word's [`stable_hash`]: an open-addressing table of its own,
 /// so that neither the vocabulary nor the rows are touched for them.
 ///
-/// A word is told by 48 bits of its hash. That another word has them all is a chance of one in some billions, and
+/// A word is told by 47 bits of its hash. That another word has them all is a chance of one in some billions, and
 /// would cost that word its own row.
 #[derive(Clone)]
 struct WordRows {
