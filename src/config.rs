@@ -2,6 +2,7 @@
 
 use crate::http::Limits;
 use crate::policy::Policy;
+use crate::service::{Promotion, Schedule};
 use crate::store::StoreUrl;
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -54,6 +55,47 @@ impl Default for LogFile {
     }
 }
 
+/// How a model that ran in shadow comes into force.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum PromotionFile {
+    #[default]
+    ByHand,
+    AfterShadow,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct LearningFile {
+    /// 0 is never.
+    every_days: u16,
+    hour: u8,
+    promote: PromotionFile,
+    max_changed: f64,
+    min_comments: u64,
+}
+
+impl Default for LearningFile {
+    fn default() -> Self {
+        let Schedule { every_days, hour, .. } = Schedule::default();
+        Self { every_days, hour, promote: PromotionFile::default(), max_changed: 0.05, min_comments: 500 }
+    }
+}
+
+impl LearningFile {
+    fn checked(&self) -> anyhow::Result<Schedule> {
+        let Self { every_days, hour, promote, max_changed, min_comments } = *self;
+        ensure!(hour < 24, "`learning.hour` is {hour}; it is an hour of the day, 0 to 23");
+        ensure!(every_days <= 366, "`learning.every_days` is {every_days}; it is 0 to 366");
+        ensure!((0.0..=1.0).contains(&max_changed), "`learning.max_changed` is {max_changed}; it is a share, 0 to 1");
+        let promotion = match promote {
+            PromotionFile::ByHand => Promotion::ByHand,
+            PromotionFile::AfterShadow => Promotion::AfterShadow { max_changed, min_comments },
+        };
+        Ok(Schedule { every_days, hour, promotion })
+    }
+}
+
 /// `ombud.toml` as it is written.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -62,6 +104,7 @@ struct File {
     data_dir: PathBuf,
     store: String,
     limits: LimitsFile,
+    learning: LearningFile,
     log: LogFile,
 }
 
@@ -72,6 +115,7 @@ impl Default for File {
             data_dir: PathBuf::from("data"),
             store: "sqlite:ombud.db".to_owned(),
             limits: LimitsFile::default(),
+            learning: LearningFile::default(),
             log: LogFile::default(),
         }
     }
@@ -98,6 +142,7 @@ pub struct Settings {
     pub data_dir: PathBuf,
     pub store: StoreUrl,
     pub limits: Limits,
+    pub learning: Schedule,
     pub log_format: LogFormat,
     /// A filter in the manner of `RUST_LOG`.
     pub log_level: String,
@@ -135,6 +180,7 @@ impl Settings {
             store: store.within(&data_dir),
             data_dir,
             limits,
+            learning: file.learning.checked().context("ombud.toml")?,
             log_format: file.log.format,
             log_level: file.log.level,
             policy: load_policy(folder.as_deref())?,

@@ -3,7 +3,7 @@
 use crate::classifier::Classifier;
 use crate::http::{self, ApiDescription, Limits};
 use crate::policy::Policy;
-use crate::service::{Clock, Ombud};
+use crate::service::{Clock, Ombud, Schedule};
 use crate::store::redis::RedisStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreUrl};
@@ -13,11 +13,15 @@ use actix_web::{App, HttpServer, web};
 use anyhow::Context as _;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use utoipa_actix_web::AppExt as _;
 
 /// How long requests under way may take to finish when ombud is told to stop, in seconds.
 const SHUTDOWN_SECONDS: u64 = 20;
+
+/// How often the schedule is looked at.
+const LEARNING_INTERVAL: Duration = Duration::from_mins(1);
 
 /// What an application is built from.
 pub struct Parts {
@@ -27,6 +31,8 @@ pub struct Parts {
     pub clock: Clock,
     pub limits: Limits,
     pub bind: SocketAddr,
+    /// When sites' models are learned anew.
+    pub learning: Schedule,
     /// Threads that serve requests; `None` for one a core.
     pub workers: Option<usize>,
 }
@@ -36,6 +42,7 @@ pub struct Application {
     ombud: Ombud,
     address: SocketAddr,
     server: Server,
+    learning: Schedule,
     end: CancellationToken,
 }
 
@@ -75,11 +82,12 @@ impl Application {
         let durability = store.durability().await.with_context(|| parts.store.to_string())?;
         tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
         let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock);
+        ombud.load_models().await?;
         let listener = TcpListener::bind(parts.bind).with_context(|| format!("can't listen on {}", parts.bind))?;
         let address = listener.local_addr()?;
         let end = CancellationToken::new();
         let server = serve(&ombud, parts.limits, end.clone(), listener, parts.workers)?;
-        Ok(Self { ombud, address, server, end })
+        Ok(Self { ombud, address, server, learning: parts.learning, end })
     }
 
     /// Where it listens; with port 0 asked for, the port it was given.
@@ -103,7 +111,20 @@ impl Application {
     /// # Errors
     /// Fails if the server does.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
         self.server.await
+    }
+}
+
+/// Looks every minute whether a site's models are to be learned anew.
+async fn keep_learning(ombud: Ombud, schedule: Schedule) {
+    let mut minute = tokio::time::interval(LEARNING_INTERVAL);
+    minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        minute.tick().await;
+        if let Err(error) = ombud.learn_if_due(&schedule).await {
+            tracing::warn!(%error, "can't look whether it is time to learn");
+        }
     }
 }
 

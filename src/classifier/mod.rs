@@ -67,11 +67,14 @@ pub struct Judgement {
 
 /// The two classifiers with their models.
 pub struct Classifier {
+    embedding: Arc<Embedding>,
     embedding_card: Card,
     abuse: AbuseModel,
     abuse_card: Card,
-    topicality: TopicalityModel,
+    topicality: Arc<TopicalityModel>,
     topicality_card: Card,
+    /// SHA-256 of the files: embedding, abuse, topicality.
+    digests: [[u8; 32]; 3],
     revision: String,
 }
 
@@ -99,14 +102,53 @@ impl Classifier {
     /// # Errors
     /// [`ModelError`] says which file is wrong, and how.
     pub fn from_bytes(bytes: ModelBytes<'_>) -> Result<Self, ModelError> {
-        let all = [bytes.embedding, bytes.abuse, bytes.topicality];
-        let digest = all.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
-        let revision = digest.iter().take(6).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+        let digests = [bytes.embedding, bytes.abuse, bytes.topicality].map(|file| Sha256::digest(file).into());
         let (embedding, embedding_card) = Embedding::from_bytes(bytes.embedding)?;
         let embedding = Arc::new(embedding);
         let (abuse, abuse_card) = AbuseModel::from_bytes(bytes.abuse, &embedding)?;
-        let (topicality, topicality_card) = TopicalityModel::from_bytes(bytes.topicality, embedding)?;
-        Ok(Self { embedding_card, abuse, abuse_card, topicality, topicality_card, revision })
+        let (topicality, topicality_card) = TopicalityModel::from_bytes(bytes.topicality, Arc::clone(&embedding))?;
+        Ok(Self {
+            embedding,
+            embedding_card,
+            abuse,
+            abuse_card,
+            topicality: Arc::new(topicality),
+            topicality_card,
+            revision: revision(&digests),
+            digests,
+        })
+    }
+
+    /// The same classifiers with another abuse model, such as one that a site's decisions made.
+    ///
+    /// # Errors
+    /// [`ModelError`] if the file is damaged, or was made for another embedding or other features.
+    pub fn with_abuse(&self, abuse: &[u8]) -> Result<Self, ModelError> {
+        let [embedding, _, topicality] = self.digests;
+        let digests = [embedding, Sha256::digest(abuse).into(), topicality];
+        let (abuse, abuse_card) = AbuseModel::from_bytes(abuse, &self.embedding)?;
+        Ok(Self {
+            embedding: Arc::clone(&self.embedding),
+            embedding_card: self.embedding_card.clone(),
+            abuse,
+            abuse_card,
+            topicality: Arc::clone(&self.topicality),
+            topicality_card: self.topicality_card.clone(),
+            revision: revision(&digests),
+            digests,
+        })
+    }
+
+    /// The abuse model.
+    #[must_use]
+    pub const fn abuse(&self) -> &AbuseModel {
+        &self.abuse
+    }
+
+    /// SHA-256 of the abuse model's file.
+    #[must_use]
+    pub const fn abuse_digest(&self) -> [u8; 32] {
+        self.digests[1]
     }
 
     /// The classifiers that ship with ombud, from the models embedded in the binary.
@@ -118,7 +160,7 @@ impl Classifier {
         Self::from_bytes(ModelBytes::EMBEDDED).expect("the tests read the embedded models")
     }
 
-    /// Names the models: the first 12 hex digits of the SHA-256 over the files.
+    /// Names the models: the first 12 hex digits of the SHA-256 over the files' own.
     #[must_use]
     pub fn revision(&self) -> &str {
         &self.revision
@@ -132,7 +174,7 @@ impl Classifier {
 
     /// What articles, parents and threads are read with, before a comment can be judged among them.
     #[must_use]
-    pub const fn reader(&self) -> &Reader {
+    pub fn reader(&self) -> &Reader {
         self.topicality.reader()
     }
 
@@ -150,6 +192,22 @@ impl Classifier {
         self.topicality.judge(input, &mut judgement);
         judgement
     }
+
+    /// What these classifiers say of a comment that others judged, which differ in their abuse model alone.
+    #[must_use]
+    pub fn judge_beside(&self, other: &Judgement, input: &Input<'_>) -> Judgement {
+        let mut judgement = Judgement::default();
+        self.abuse.judge(input, &mut judgement);
+        judgement.scores.set(Attribute::OffTopic, other.scores.get(Attribute::OffTopic));
+        let evidence = other.evidence.get(&Attribute::OffTopic).cloned();
+        judgement.evidence.extend(evidence.map(|evidence| (Attribute::OffTopic, evidence)));
+        judgement
+    }
+}
+
+fn revision(digests: &[[u8; 32]; 3]) -> String {
+    let digest = digests.iter().fold(Sha256::new(), Sha256::chain_update).finalize();
+    digest.iter().take(6).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 #[cfg(test)]

@@ -1,15 +1,12 @@
 //! `ombud site` and `ombud key`: who may call.
 
-use super::runtime;
+use super::{open, runtime, site_id};
 use crate::classifier::Classifier;
 use crate::comment::{KeyId, Scope, SiteId};
-use crate::config::{Overrides, Settings};
-use crate::service::{Clock, Ombud};
-use crate::startup::open_store;
+use crate::config::Overrides;
 use anyhow::bail;
 use serde_json::json;
 use std::process::ExitCode;
-use std::sync::Arc;
 
 /// Add, list and revoke sites
 #[derive(clap::Args)]
@@ -86,24 +83,13 @@ enum KeyCommand {
     },
 }
 
-fn site_id(value: &str) -> Result<SiteId, String> {
-    SiteId::parse(value).map_err(|e| e.to_string())
-}
-
 fn key_id(value: &str) -> Result<KeyId, String> {
     KeyId::parse(value).map_err(|e| e.to_string())
 }
 
-/// The service over the configured store. Nothing is scored here, but a service has its models.
-async fn open(overrides: &Overrides) -> anyhow::Result<Ombud> {
-    let settings = Settings::load(overrides, None)?;
-    let store = open_store(&settings.store).await?;
-    Ok(Ombud::new(store, Arc::new(Classifier::embedded()), settings.policy, Clock::System))
-}
-
 pub fn run_site(args: SiteArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings).await?;
+        let ombud = open(&args.settings, Classifier::embedded()).await?;
         match args.command {
             SiteCommand::Add { id, name } => {
                 let site = ombud.add_site(&id, name.as_deref().unwrap_or(id.as_str())).await?;
@@ -132,7 +118,7 @@ pub fn run_site(args: SiteArgs) -> anyhow::Result<ExitCode> {
 
 pub fn run_key(args: KeyArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings).await?;
+        let ombud = open(&args.settings, Classifier::embedded()).await?;
         match args.command {
             KeyCommand::Add { site, scope, label, json } => {
                 if !ombud.sites().await?.iter().any(|s| s.id == site && s.revoked_at.is_none()) {

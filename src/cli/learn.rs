@@ -3,15 +3,19 @@
 use super::learn_report::{print, print_curve};
 use super::model::replace;
 use super::progress::Bar;
+use super::{open, runtime, site_id};
 use crate::classifier::{AbuseModel, Card, Embedding};
-use crate::comment::Attribute;
+use crate::comment::{Attribute, ModelId, SiteId};
+use crate::config::{Overrides, folder, load_policy};
+use crate::policy::Policy;
+use crate::service::{Learnt, Then};
 use crate::training::dataset::Split;
 use crate::training::site::curve::{Question, curve};
 use crate::training::site::decision::{Decisions, read};
 use crate::training::site::{Base, HoldOut, Settings, learn};
-use anyhow::{Context as _, ensure};
+use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
-use sha2::{Digest as _, Sha256};
+use serde_json::json;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -19,19 +23,30 @@ use std::process::ExitCode;
 
 /// Learn from moderators' decisions: makes a model of the site's own, if it is no worse than the one in force.
 ///
-/// A line in: `{"id", "text", "decision": "publish" | "reject", "reason"?, "moderator"?, "article_id"?,
+/// Either from the decisions that the store holds (`--site`), or from a file. A line of a file: `{"id", "text", "decision": "publish" | "reject", "reason"?, "moderator"?, "article_id"?,
 /// "sampled"?, "labels"?}`; the file may be gzip'd. docs/learning.md says what each key means. Exit code 1: nothing was
 /// written, and why was said.
 #[derive(clap::Args)]
 pub struct Args {
+    /// Learn from every decision that stands on this site; the model is kept in the store, see `ombud model`.
+    #[arg(long, value_parser = site_id, required_unless_present = "decisions", conflicts_with = "decisions")]
+    site: Option<SiteId>,
+    /// What becomes of a model that passes every check.
+    #[arg(long, value_enum, default_value_t = Next::Shadow, conflicts_with = "decisions")]
+    then: Next,
+    /// The models that ombud is served with, as given to `ombud serve`.
+    #[arg(long, value_name = "PATH", env = "OMBUD_MODEL", conflicts_with = "decisions")]
+    model: Option<PathBuf>,
+    #[command(flatten)]
+    settings: Overrides,
     /// The decisions, one JSON object a line.
     #[arg(long, value_name = "FILE")]
-    decisions: PathBuf,
+    decisions: Option<PathBuf>,
     /// The base model, as shipped or trained, never one learned on a site; the embedded one if left out.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "decisions")]
     base: Option<PathBuf>,
     /// The model in force, which the new one must not be worse than; the base if left out.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "decisions")]
     in_force: Option<PathBuf>,
     /// Where the site's model goes.
     #[arg(long, value_name = "FILE", default_value = "site.safetensors")]
@@ -46,10 +61,10 @@ pub struct Args {
     #[arg(long, value_name = "SHARE", default_value_t = 0.5, value_parser = share)]
     positive_from: f32,
     /// Read only the lines with this "split".
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, requires = "decisions")]
     split: Option<SplitName>,
     /// Learn and report, and write nothing.
-    #[arg(long)]
+    #[arg(long, requires = "decisions")]
     dry_run: bool,
     /// Print JSON.
     #[arg(long)]
@@ -69,6 +84,17 @@ pub struct Args {
     /// In how many orders the curve takes the articles.
     #[arg(long, default_value_t = 3, requires = "test", value_parser = clap::value_parser!(u64).range(1..))]
     orders: u64,
+}
+
+/// What becomes of a site's new model.
+#[derive(Clone, Copy, ValueEnum)]
+enum Next {
+    /// It is kept.
+    Keep,
+    /// It judges every comment beside the model in force, and decides nothing.
+    Shadow,
+    /// It comes into force.
+    Promote,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -96,7 +122,40 @@ fn share(text: &str) -> Result<f32, String> {
 /// # Errors
 /// If something can't be read or written, or there is too little to learn from.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let decisions = read_decisions(&args.decisions, args.split)?;
+    match (&args.site, &args.decisions) {
+        (Some(site), _) => runtime()?.block_on(learn_on_site(args, site)),
+        (None, Some(file)) => learn_from_file(args, file),
+        (None, None) => bail!("name --site, or --decisions"),
+    }
+}
+
+async fn learn_on_site(args: &Args, site: &SiteId) -> anyhow::Result<ExitCode> {
+    let ombud = open(&args.settings, super::model::load(args.model.as_deref())?).await?;
+    let then = match args.then {
+        Next::Keep => Then::Keep,
+        Next::Shadow => Then::Shadow,
+        Next::Promote => Then::Promote,
+    };
+    let Learnt { report, model, known } = ombud.learn(site, then, "command line", Box::new(Bar::new())).await?;
+    let model = model.short();
+    if args.json {
+        println!("{}", json!({"model": model, "known": known, "report": report}));
+    } else {
+        let done = match then {
+            _ if !report.promoted => format!("The card of {model} is kept"),
+            _ if known => format!("It is {model}, which was learned before: nothing is new"),
+            Then::Keep => format!("It is kept as {model}"),
+            Then::Shadow => format!("It is kept as {model}, and runs in shadow"),
+            Then::Promote => format!("It is kept as {model}, and is in force"),
+        };
+        print(&report, &done);
+    }
+    Ok(if report.promoted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn learn_from_file(args: &Args, file: &Path) -> anyhow::Result<ExitCode> {
+    let policy = load_policy(folder(args.settings.config.as_deref())?.as_deref())?;
+    let decisions = read_decisions(file, args.split, &policy)?;
     let base_bytes = match &args.base {
         Some(path) => std::fs::read(path).with_context(|| format!("reading {}", path.display()))?,
         None => AbuseModel::EMBEDDED.to_vec(),
@@ -105,10 +164,10 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let (base, base_card) =
         AbuseModel::from_bytes(&base_bytes, &Embedding::embedded()).with_context(|| format!("loading {name}"))?;
     if let Some(test) = &args.test {
-        return show_curve(args, &base, &decisions, &read_decisions(test, args.test_split)?);
+        return show_curve(args, &base, &decisions, &read_decisions(test, args.test_split, &policy)?);
     }
     let in_force = args.in_force.as_deref().map(load).transpose()?;
-    let base_sum = Sha256::digest(&base_bytes).iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    let base_id = ModelId::of(&base_bytes);
     let settings = Settings {
         seed: args.seed,
         positive_from: args.positive_from,
@@ -116,7 +175,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         // Not the paths: where the decisions lie must not change the model's bytes.
         command: format!("ombud learn --decisions FILE --seed {} --positive-from {}", args.seed, args.positive_from),
     };
-    let source = Base { model: &base, card: &base_card, revision: &base_sum };
+    let source = Base { model: &base, card: &base_card, revision: base_id.as_str() };
     let before = in_force.as_ref().map_or(&base, |(model, _)| model);
     let learned = learn(source, before, &decisions, &settings, &mut Bar::new())?;
     let written = learned.report.promoted && !args.dry_run;
@@ -126,7 +185,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.json {
         println!("{}", serde_json::to_string_pretty(&learned.report)?);
     } else {
-        print(&learned.report, written.then_some(args.out.as_path()));
+        let done = if written {
+            format!("The site's model is {}", args.out.display())
+        } else {
+            "Nothing was written".to_owned()
+        };
+        print(&learned.report, &done);
     }
     Ok(if learned.report.promoted { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -157,13 +221,14 @@ fn load(path: &Path) -> anyhow::Result<(AbuseModel, Card)> {
 }
 
 /// Reads decisions, gzip'd or not.
-fn read_decisions(path: &Path, split: Option<SplitName>) -> anyhow::Result<Decisions> {
+fn read_decisions(path: &Path, split: Option<SplitName>, policy: &Policy) -> anyhow::Result<Decisions> {
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
     let mut plain = BufReader::new(file);
     let gzip = plain.fill_buf().with_context(|| format!("reading {}", path.display()))?.starts_with(&[0x1f, 0x8b]);
     let lines: Box<dyn BufRead> =
         if gzip { Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(plain))) } else { Box::new(plain) };
-    let decisions = read(lines, split.map(Split::from)).with_context(|| format!("reading {}", path.display()))?;
+    let decisions = read(lines, split.map(Split::from), &|reason| policy.attribute_of(reason));
+    let decisions = decisions.with_context(|| format!("reading {}", path.display()))?;
     ensure!(!decisions.decisions.is_empty(), "{} holds no decisions", path.display());
     Ok(decisions)
 }

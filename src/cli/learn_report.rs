@@ -5,10 +5,9 @@ use crate::comment::Attribute;
 use crate::training::site::curve::{Point, Spread};
 use crate::training::site::people::Person;
 use crate::training::site::{Report, Taught};
-use std::path::Path;
 
-/// Prints what was learned, every check, and the verdict.
-pub fn print(report: &Report, written: Option<&Path>) {
+/// Prints what was learned, every check, and the verdict. `done`: what was done with the model, in a sentence.
+pub fn print(report: &Report, done: &str) {
     println!(
         "{} decisions: {} to learn from, {} held out and never learned from",
         report.decisions, report.learned_from, report.held_out
@@ -40,10 +39,10 @@ pub fn print(report: &Report, written: Option<&Path>) {
     }
     let failed: Vec<&str> = report.checks.iter().filter(|c| !c.passed).map(|c| c.name.as_str()).collect();
     println!();
-    match (report.promoted, written) {
-        (true, Some(path)) => println!("Take it: every check passed. The site's model is {}", path.display()),
-        (true, None) => println!("Take it: every check passed. Nothing was written"),
-        (false, _) => println!("Keep the model in force: {} failed. Nothing was written", failed.join("; ")),
+    if report.promoted {
+        println!("Take it: every check passed. {done}");
+    } else {
+        println!("Keep the model in force: {} failed. {done}", failed.join("; "));
     }
 }
 

@@ -12,11 +12,18 @@ mod policy;
 mod progress;
 mod score;
 mod serve;
+mod site_model;
 mod train;
 mod training_data;
 
+use crate::classifier::Classifier;
+use crate::comment::SiteId;
+use crate::config::{Overrides, Settings};
+use crate::service::{Clock, Ombud};
+use crate::startup::open_store;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Comment moderation for publishers.
 #[derive(Parser)]
@@ -37,6 +44,7 @@ enum Command {
     Score(score::Args),
     Train(train::Args),
     Learn(learn::Args),
+    Model(site_model::Args),
     Evaluate(evaluate::Args),
     /// Check a policy
     Policy(policy::Args),
@@ -59,6 +67,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Score(args) => score::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Learn(args) => learn::run(&args),
+        Command::Model(args) => site_model::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Bench(args) => bench::run(&args),
@@ -77,4 +86,15 @@ pub fn run(cli: Cli) -> ExitCode {
 /// A runtime for commands that talk to a store.
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+fn site_id(value: &str) -> Result<SiteId, String> {
+    SiteId::parse(value).map_err(|e| e.to_string())
+}
+
+/// The service over the configured store.
+async fn open(overrides: &Overrides, classifier: Classifier) -> anyhow::Result<Ombud> {
+    let settings = Settings::load(overrides, None)?;
+    let store = open_store(&settings.store).await?;
+    Ok(Ombud::new(store, Arc::new(classifier), settings.policy, Clock::System))
 }

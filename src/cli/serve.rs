@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long)]
     demo: bool,
     /// Folder with embedding.safetensors, abuse.safetensors and topicality.safetensors, or one of them, such as a site's own abuse model [default: the models as shipped]
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", env = "OMBUD_MODEL")]
     model: Option<PathBuf>,
     #[command(flatten)]
     settings: Overrides,
@@ -55,6 +55,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         clock: Clock::System,
         limits: settings.limits,
         bind: settings.bind,
+        learning: settings.learning,
         workers: None,
     })
     .await?;

@@ -21,6 +21,12 @@ impl Action {
             Self::Reject => "reject",
         }
     }
+
+    /// Every two actions, such as what was decided and what would have been.
+    pub fn pairs() -> impl Iterator<Item = (Self, Self)> {
+        const ALL: [Action; 3] = [Action::Publish, Action::Review, Action::Reject];
+        ALL.into_iter().flat_map(|one| ALL.map(|other| (one, other)))
+    }
 }
 
 /// Part of the comment's text, in Unicode code points, and how much it added.

@@ -2,7 +2,7 @@
 
 use super::key::hex;
 use super::{
-    ArticleId, Author, CommentId, CommentText, Decision, Priority, QueueEntry, Scores, SiteId, State, Timestamp,
+    ArticleId, Author, CommentId, CommentText, DecidedBy, Decision, Priority, QueueEntry, Scores, Shadowed, SiteId, State, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -89,6 +89,9 @@ pub struct Comment {
     /// Since when it waits; set exactly while pending.
     pub queued_at: Option<Timestamp>,
     pub undo: Option<Undo>,
+    /// Set where a model ran in shadow when ombud last decided on the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadowed: Option<Shadowed>,
 }
 
 impl Comment {
@@ -103,6 +106,18 @@ impl Comment {
             section: self.section.clone(),
             reasons: self.decision.reasons.iter().filter(asks).map(|r| r.code.clone()).collect(),
         })
+    }
+
+    /// What a shadow would have decided, of a comment that counts: one taken back no longer does.
+    #[must_use]
+    pub fn counted_shadow(&self) -> Option<&Shadowed> {
+        self.shadowed.as_ref().filter(|_| self.state != State::Withdrawn)
+    }
+
+    /// Whether a person's decision stands, which a model can learn from.
+    #[must_use]
+    pub fn moderated(&self) -> bool {
+        self.decision.by == DecidedBy::Moderator && matches!(self.state, State::Published | State::Rejected)
     }
 
     /// SHA-256 of the text, in hex.

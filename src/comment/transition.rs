@@ -4,7 +4,7 @@
 
 use super::{
     Action, Actor, AuditEntry, Author, Comment, CommentId, CommentText, ContentHash, DecidedBy, Decision, Event,
-    Fingerprint, Priority, Reason, Scores, SiteId, State, Step, Timestamp, Undo,
+    Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp, Undo,
 };
 
 /// Why a step can't be taken from where the comment stands.
@@ -49,6 +49,8 @@ pub struct Verdict {
     pub scores: Scores,
     pub decision: Decision,
     pub priority: Priority,
+    /// What a model in shadow would have made of it.
+    pub shadowed: Option<Shadowed>,
 }
 
 const fn state_for(action: Action) -> State {
@@ -92,6 +94,7 @@ impl Draft {
             priority: verdict.priority,
             queued_at: None,
             undo: None,
+            shadowed: verdict.shadowed,
         };
         comment.step(None, state, Step::Admitted, actor, now)
     }
@@ -157,6 +160,7 @@ impl Comment {
             priority: verdict.priority,
             edited_at: Some(now),
             undo: None,
+            shadowed: verdict.shadowed,
             ..self.clone()
         };
         Ok(after.step(Some(self.state), state, Step::Edited, actor, now))

@@ -29,5 +29,7 @@ pub async fn ready(ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
         },
         "policy_revision": readiness.policy_revision,
         "model_revision": readiness.model_revision,
+        "sites_with_own_model": readiness.own_models,
+        "sites_with_unusable_model": readiness.unusable_models,
     })))
 }

@@ -142,6 +142,15 @@ impl Policy {
         self.reject_reasons.iter().find(|r| r.code == code)
     }
 
+    /// The attribute that a reason for a rejection says the comment has: by its code, or by the attribute's own name.
+    #[must_use]
+    pub fn attribute_of(&self, reason: &str) -> Option<Attribute> {
+        match self.reject_reason(reason) {
+            Some(known) => known.attribute,
+            None => reason.to_ascii_uppercase().parse().ok(),
+        }
+    }
+
     /// What counts as nearly the same text across the site; `None` where the editors don't ask.
     #[must_use]
     pub fn nearness(&self) -> Option<Nearness> {

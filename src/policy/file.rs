@@ -5,6 +5,7 @@
 
 use super::setting::{Host, LanguageCode, Mode, OnError, RejectReason, Response, UnknownArticle, Whole};
 use super::threshold::ThresholdFile;
+use crate::comment::Attribute;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -55,16 +56,18 @@ pub(super) struct Moderation {
 impl Default for Moderation {
     fn default() -> Self {
         let reasons = [
-            ("off_topic", "Not about the article"),
-            ("abuse", "Abuses another person"),
-            ("hate", "Attacks a group of people"),
-            ("threat", "Threatens someone"),
-            ("spam", "Advertising or spam"),
-            ("personal_data", "Gives away personal data"),
-            ("other", "Breaks another house rule"),
+            ("off_topic", "Not about the article", Some(Attribute::OffTopic)),
+            ("abuse", "Abuses another person", Some(Attribute::Toxicity)),
+            ("hate", "Attacks a group of people", Some(Attribute::IdentityAttack)),
+            ("threat", "Threatens someone", Some(Attribute::Threat)),
+            ("spam", "Advertising or spam", Some(Attribute::Spam)),
+            ("personal_data", "Gives away personal data", None),
+            ("other", "Breaks another house rule", None),
         ];
-        let reason = |(code, text): (&str, &str)| RejectReason { code: code.to_owned(), text: text.to_owned() };
-        Self { mode: Mode::Post, reject_reasons: reasons.map(reason).map(|r| Spanned::new(0..0, r)).into() }
+        let reason = |(code, text, attribute): (&str, &str, _)| {
+            Spanned::new(0..0, RejectReason { code: code.to_owned(), text: text.to_owned(), attribute })
+        };
+        Self { mode: Mode::Post, reject_reasons: reasons.map(reason).into() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The values that editors may write, each refusing what makes no sense.
 
-use crate::comment::Action;
+use crate::comment::{Action, Attribute};
 use serde::{Deserialize, Serialize};
 
 /// What happens to a comment that can't be judged, because scoring or the store failed.
@@ -64,6 +64,9 @@ pub struct RejectReason {
     pub code: String,
     /// For people: one phrase, at most 120 characters.
     pub text: String,
+    /// What it says of the comment, for the classifiers to learn from; `None` where it is about something else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attribute: Option<Attribute>,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +74,8 @@ pub struct RejectReason {
 struct RejectReasonFile {
     code: String,
     text: String,
+    #[serde(default)]
+    attribute: Option<Attribute>,
 }
 
 impl TryFrom<RejectReasonFile> for RejectReason {
@@ -84,7 +89,7 @@ impl TryFrom<RejectReasonFile> for RejectReason {
         if text.is_empty() || text.chars().count() > 120 || text.chars().any(char::is_control) {
             return Err("a reason's `text` is one line of 1 to 120 characters".to_owned());
         }
-        Ok(Self { code: file.code, text: text.to_owned() })
+        Ok(Self { code: file.code, text: text.to_owned(), attribute: file.attribute })
     }
 }
 

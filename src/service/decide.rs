@@ -55,7 +55,7 @@ impl Ombud {
             action: decision.verb.action(),
             by: DecidedBy::Moderator,
             policy_revision: policy.revision().to_owned(),
-            model_revision: self.model_revision().to_owned(),
+            model_revision: self.model_revision(site).await,
             reasons: vec![reason(decision.verb, decision.reason_code.as_deref(), &policy)],
             moderator: Some(moderator.as_str().to_owned()),
             note: decision.note,

@@ -39,6 +39,7 @@ impl Ombud {
         actor: Actor,
     ) -> Result<Comment, ServiceError> {
         let policy = self.policy();
+        let models = self.models.of(site).await;
         let reading = Reading::of(text.as_str());
         for _ in 0..ATTEMPTS {
             let comment = self.at_version(site, id, expected_version).await?;
@@ -56,7 +57,8 @@ impl Ombud {
                 near: policy.nearness(),
             };
             let facts = self.facts(&query, &policy).await?;
-            let (verdict, _) = self.judge(&policy, &reading, &facts, &Surroundings::default(), comment.created_at);
+            let (verdict, _) =
+                self.judge(&models, &policy, &reading, &facts, &Surroundings::default(), comment.created_at);
             let change = comment.edit(text.clone(), reading.fingerprint, verdict, actor.clone(), self.clock.now())?;
             if let Some(done) = self.try_step(change, expected_version).await? {
                 return Ok(done);

@@ -1,14 +1,21 @@
 //! Whether ombud can take comments now.
 
 use super::{Ombud, ServiceError};
+use crate::comment::SiteId;
 use crate::store::Durability;
+use std::sync::Arc;
 
 /// What a ready service says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
     pub durability: Durability,
     pub policy_revision: String,
+    /// Of the models that ombud was started with.
     pub model_revision: String,
+    /// Sites that a model of their own scores for.
+    pub own_models: usize,
+    /// Sites whose own model can't be used, so that the one ombud was started with scores instead.
+    pub unusable_models: Vec<SiteId>,
 }
 
 impl Ombud {
@@ -17,10 +24,15 @@ impl Ombud {
     /// # Errors
     /// [`ServiceError::Unavailable`] if it does not.
     pub async fn readiness(&self) -> Result<Readiness, ServiceError> {
+        let sites = self.models.seen();
+        let base = self.models.base();
+        let unusable = sites.iter().filter(|(_, serving)| !serving.unusable.is_empty());
         Ok(Readiness {
             durability: self.store.durability().await?,
             policy_revision: self.policy().revision().to_owned(),
-            model_revision: self.model_revision().to_owned(),
+            model_revision: base.revision().to_owned(),
+            own_models: sites.iter().filter(|(_, serving)| !Arc::ptr_eq(&serving.in_force, base)).count(),
+            unusable_models: unusable.map(|(site, _)| site.clone()).collect(),
         })
     }
 }

@@ -1,9 +1,10 @@
 //! Scoring and deciding: the classifier and the policy over gathered facts. No waiting happens here.
 
 use super::Ombud;
+use super::models::Serving;
 use crate::classifier::topicality::feature::THREAD_COMMENTS;
 use crate::classifier::{ArticleText, Input, Judgement, Passage};
-use crate::comment::{Fingerprint, Timestamp, Verdict};
+use crate::comment::{Fingerprint, Shadowed, Timestamp, Verdict};
 use crate::policy::{Context, Facts, Policy, decide};
 use crate::text::{Language, Normalised, detect, fingerprint, normalise};
 use std::sync::Arc;
@@ -33,16 +34,17 @@ pub(super) struct Surroundings<'a> {
 }
 
 impl Ombud {
-    /// Judges a text in its context by a policy.
+    /// Judges a text in its context by a policy; where a model runs in shadow, by that too.
     pub(super) fn judge(
         &self,
+        models: &Serving,
         policy: &Policy,
         reading: &Reading<'_>,
         facts: &Facts,
         sent: &Surroundings<'_>,
         created_at: Timestamp,
     ) -> (Verdict, Judgement) {
-        let judgement = self.classify(reading, facts, sent);
+        let (judgement, beside) = self.classify(models, reading, facts, sent);
         let context = Context {
             section: facts.article.as_ref().and_then(|a| a.section.as_deref()),
             text: reading.text,
@@ -53,12 +55,23 @@ impl Ombud {
             judgement: &judgement,
             facts,
         };
-        let (decision, priority) = decide(policy, &context, self.model_revision());
-        (Verdict { scores: judgement.scores.clone(), decision, priority }, judgement)
+        let (decision, priority) = decide(policy, &context, models.in_force.revision());
+        let shadowed = models.shadow.as_ref().zip(beside.as_ref()).map(|((model, classifier), beside)| {
+            let (would, _) = decide(policy, &Context { judgement: beside, ..context }, classifier.revision());
+            Shadowed { model: model.clone(), live: decision.action, shadow: would.action }
+        });
+        (Verdict { scores: judgement.scores.clone(), decision, priority, shadowed }, judgement)
     }
 
-    fn classify(&self, reading: &Reading<'_>, facts: &Facts, sent: &Surroundings<'_>) -> Judgement {
-        let reader = self.classifier.reader();
+    /// What the models in force say, and the one in shadow.
+    fn classify(
+        &self,
+        models: &Serving,
+        reading: &Reading<'_>,
+        facts: &Facts,
+        sent: &Surroundings<'_>,
+    ) -> (Judgement, Option<Judgement>) {
+        let reader = models.in_force.reader();
         let article = facts.article.as_ref().map(|a| ArticleText { title: &a.title, body: a.body.as_deref() });
         // Without an article there is nothing to compare with.
         let around = article.map(|article| {
@@ -70,13 +83,16 @@ impl Ombud {
             (self.passages.article(reader, article), parent, thread)
         });
         let thread: Vec<&Passage> = around.iter().flat_map(|(_, _, thread)| thread.iter().map(Arc::as_ref)).collect();
-        self.classifier.judge(&Input {
+        let input = Input {
             text: reading.text,
             normalised: &reading.normalised,
             language: reading.language,
             article: around.as_ref().map(|(article, _, _)| article.as_ref()),
             parent: around.as_ref().and_then(|(_, parent, _)| parent.as_deref()),
             thread: &thread,
-        })
+        };
+        let judgement = models.in_force.judge(&input);
+        let beside = models.shadow.as_ref().map(|(_, classifier)| classifier.judge_beside(&judgement, &input));
+        (judgement, beside)
     }
 }

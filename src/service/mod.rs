@@ -12,11 +12,15 @@ mod error;
 mod event;
 mod health;
 mod judge;
+mod learning;
+mod models;
 mod passages;
 mod queue;
 mod report;
+mod schedule;
 mod score;
 pub mod seed;
+mod shadow;
 mod submit;
 mod thread;
 
@@ -25,12 +29,15 @@ pub use clock::{Clock, ManualClock};
 pub use decide::{ModeratorDecision, Verb};
 pub use error::ServiceError;
 pub use health::Readiness;
+pub use learning::{LearningError, Learnt, Then};
 pub use queue::{ClaimQuery, Claimed};
+pub use schedule::{Promotion, Schedule};
 pub use score::{ScoreRequest, Scored};
+pub use shadow::{BesidePeople, ShadowReport};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
 
-pub use crate::store::{ClaimFilter, EventPage, LeaseError, QueueOverview, ReportOutcome};
+pub use crate::store::{ClaimFilter, EventPage, LeaseError, ModelVersion, QueueOverview, ReportOutcome, ShadowCount};
 
 use crate::classifier::Classifier;
 use crate::policy::Policy;
@@ -42,11 +49,11 @@ use std::time::Duration;
 /// How long a key that was looked up is trusted: a revoked key stops working within this time.
 const KEY_TRUST: Duration = Duration::from_secs(2);
 
-/// The service: a store, a classifier, a policy and a clock. Cheap to clone.
+/// The service: a store, models, a policy and a clock. Cheap to clone.
 #[derive(Clone)]
 pub struct Ombud {
     store: Arc<dyn Store>,
-    classifier: Arc<Classifier>,
+    models: Arc<models::Models>,
     policy: Arc<Policy>,
     clock: Clock,
     callers: Cache<crate::comment::KeyHash, Caller>,
@@ -54,11 +61,13 @@ pub struct Ombud {
 }
 
 impl Ombud {
+    /// `classifier`: the models of every site that has none of its own.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = passages::Passages::new();
-        Self { store, classifier, policy: Arc::new(policy), clock, callers, passages }
+        let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
+        Self { store, models, policy: Arc::new(policy), clock, callers, passages }
     }
 
     /// The policy in force.
@@ -73,9 +82,8 @@ impl Ombud {
         self.clock.now()
     }
 
-    /// Names the models that score.
-    #[must_use]
-    pub fn model_revision(&self) -> &str {
-        self.classifier.revision()
+    /// Names the models that score a site's comments.
+    pub async fn model_revision(&self, site: &crate::comment::SiteId) -> String {
+        self.models.of(site).await.in_force.revision().to_owned()
     }
 }

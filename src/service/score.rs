@@ -49,7 +49,8 @@ impl Ombud {
             parent: request.parent_text.as_deref(),
             thread: request.thread.iter().map(String::as_str).collect(),
         };
-        let (verdict, judgement) = self.judge(&policy, &reading, &facts, &texts, now);
+        let models = self.models.of(&request.site).await;
+        let (verdict, judgement) = self.judge(&models, &policy, &reading, &facts, &texts, now);
         Ok(Scored { verdict, judgement })
     }
 

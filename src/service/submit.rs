@@ -69,7 +69,8 @@ impl Ombud {
         let mut facts = self.facts(&query, &policy).await?;
         self.take_inline_article(&submission, &mut facts).await?;
         check_context(&submission, &facts, &policy)?;
-        let (verdict, _) = self.judge(&policy, &reading, &facts, &Surroundings::default(), created_at);
+        let models = self.models.of(&submission.site).await;
+        let (verdict, _) = self.judge(&models, &policy, &reading, &facts, &Surroundings::default(), created_at);
         let content_hash = content_hash(&submission);
         let draft = Draft {
             site: submission.site.clone(),

@@ -108,6 +108,14 @@ pub struct ThreadPage {
     pub next: Option<String>,
 }
 
+/// One page of comments on which a person's decision stands, in an order of the store's own.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModeratedPage {
+    pub comments: Vec<Comment>,
+    /// Where the next page starts; `None` at the end.
+    pub next: Option<String>,
+}
+
 /// Which pending comments are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ClaimFilter {

@@ -8,6 +8,7 @@
 mod address;
 mod answer;
 mod error;
+mod model;
 mod near;
 pub mod redis;
 pub mod sqlite;
@@ -15,13 +16,14 @@ pub mod sqlite;
 pub use address::{InvalidStoreUrl, StoreUrl};
 pub use answer::{
     Admission, Binding, ClaimFilter, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError,
-    QueueOverview, Report, ReportOutcome, ThreadPage,
+    ModeratedPage, QueueOverview, Report, ReportOutcome, ThreadPage,
 };
 pub use error::StoreError;
+pub use model::{ModelVersion, ShadowCount};
 
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, KeyId, Site, SiteId,
-    Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, KeyId, ModelId, Site,
+    SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;
@@ -105,6 +107,23 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Result<Claim, LeaseError>, StoreError>;
     /// Gives a leased comment back. Releasing twice is no error.
     async fn release(&self, site: &SiteId, id: &ClaimId) -> Result<(), StoreError>;
+
+    // What a site learns, and its models.
+
+    /// Comments on which a person's decision stands, `limit` a page, each once. `after` is the `next` of the page
+    /// before. What is decided while the pages are read may be missing.
+    async fn moderated(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<ModeratedPage, StoreError>;
+    /// Keeps a model and, if there is one, its file. The same again changes nothing.
+    async fn put_model(&self, site: &SiteId, version: &ModelVersion, file: Option<&[u8]>) -> Result<(), StoreError>;
+    /// A site's models, oldest first.
+    async fn models(&self, site: &SiteId) -> Result<Vec<ModelVersion>, StoreError>;
+    async fn model_file(&self, site: &SiteId, id: &ModelId) -> Result<Option<Vec<u8>>, StoreError>;
+    /// How a site's models stand; [`SiteModels::default`] for one that has none.
+    async fn site_models(&self, site: &SiteId) -> Result<SiteModels, StoreError>;
+    /// Writes how a site's models stand, if they still stand at the version before; answers whether they did.
+    async fn put_site_models(&self, site: &SiteId, models: &SiteModels) -> Result<bool, StoreError>;
+    /// What a model in shadow would have made of comments, beside what was decided: a count for every two actions.
+    async fn shadow_counts(&self, site: &SiteId, model: &ModelId) -> Result<Vec<ShadowCount>, StoreError>;
 
     // The log.
 

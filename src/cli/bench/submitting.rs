@@ -7,7 +7,7 @@ use crate::classifier::Classifier;
 use crate::comment::{Scope, SiteId};
 use crate::http::Limits;
 use crate::policy::Policy;
-use crate::service::Clock;
+use crate::service::{Clock, Schedule};
 use crate::startup::{Application, Parts};
 use crate::store::StoreUrl;
 use crate::training::Progress;
@@ -47,6 +47,7 @@ pub async fn on_store(
 ) -> anyhow::Result<(Submitting, String)> {
     let (policy, words) = Policy::default_files();
     let application = Application::build(Parts {
+        learning: Schedule::default(),
         store: store.clone(),
         policy: Policy::parse(policy, words)?,
         classifier: Arc::clone(classifier),

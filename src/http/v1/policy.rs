@@ -25,11 +25,11 @@ pub struct PolicyView {
 /// The policy in force.
 #[utoipa::path(tag = "policy", responses((status = 200, description = "The policy", body = PolicyView)))]
 #[get("/v1/policy")]
-pub async fn get(_: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
+pub async fn get(reviewer: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
     let policy = ombud.policy();
     Ok(HttpResponse::Ok().json(PolicyView {
         revision: policy.revision().to_owned(),
-        model_revision: ombud.model_revision().to_owned(),
+        model_revision: ombud.model_revision(&reviewer.site).await,
         lease_seconds: policy.lease_seconds(),
         report_limit: policy.report_limit(),
         reject_reasons: policy.reject_reasons().iter().map(|r| (r.code.clone(), r.text.clone())).collect(),

@@ -3,7 +3,7 @@
 //! Names end in the one part that may hold any character, so that no two run into each other. The
 //! part in braces is what a Redis Cluster hashes: keys with the same part live on the same node.
 
-use crate::comment::{ArticleId, AuthorId, CommentId, KeyHash, QueueOrder, SiteId};
+use crate::comment::{Action, ArticleId, AuthorId, CommentId, KeyHash, ModelId, QueueOrder, SiteId};
 use sha2::{Digest as _, Sha256};
 
 /// Version of the layout. It is part of every name; raise it when a key's meaning changes.
@@ -92,6 +92,16 @@ impl Keys {
         NearKeys { base: self.name(format_args!("{{{site}:near}}:")) }
     }
 
+    /// A site's own models, in a slot of their own.
+    pub(super) fn models(&self, site: &SiteId) -> ModelKeys {
+        let base = self.name(format_args!("{{{site}:models}}:"));
+        ModelKeys {
+            versions: format!("{base}versions"),
+            files: format!("{base}files"),
+            standing: format!("{base}standing"),
+        }
+    }
+
     /// The partition of an article: the same for ever, on every replica.
     pub(super) fn partition(&self, site: &SiteId, article: &ArticleId) -> Partition {
         let number = fnv1a(article.as_str().as_bytes()) % u64::from(self.partitions);
@@ -106,6 +116,16 @@ impl Keys {
     fn numbered(&self, site: &SiteId, number: u64) -> Partition {
         Partition { base: self.name(format_args!("{{{site}:p{number:02}}}:")) }
     }
+}
+
+/// A site's own models.
+pub(super) struct ModelKeys {
+    /// HASH: model id → what it is (JSON).
+    pub(super) versions: String,
+    /// HASH: model id → its file, gzip'd; not for models that failed a check.
+    pub(super) files: String,
+    /// HASH: `version`, `doc` (JSON): which model is in force, which in shadow, which were.
+    pub(super) standing: String,
 }
 
 /// What is known of one author.
@@ -224,6 +244,16 @@ impl Partition {
         self.at(&suffix::recent(article))
     }
 
+    /// See [`suffix::moderated`].
+    pub(super) fn moderated(&self) -> String {
+        self.at(suffix::MODERATED)
+    }
+
+    /// See [`suffix::shadowed`].
+    pub(super) fn shadowed(&self, model: &ModelId, live: Action, shadow: Action) -> String {
+        self.at(&suffix::shadowed(model, live, shadow))
+    }
+
     /// See [`suffix::queue`].
     pub(super) fn queue(&self, order: QueueOrder, facet: Facet<'_>) -> String {
         self.at(&suffix::queue(order, facet))
@@ -247,7 +277,15 @@ pub(super) enum Facet<'a> {
 /// Names of indexes, relative to the partition. A comment remembers the entries it has in them, so
 /// that the next step can take them out.
 pub(super) mod suffix {
-    use super::{ArticleId, Facet, QueueOrder};
+    use super::{Action, ArticleId, Facet, ModelId, QueueOrder};
+
+    /// ZSET, all scores 0: the ids of comments on which a person's decision stands.
+    pub(in super::super) const MODERATED: &str = "moderated";
+
+    /// ZSET, all scores 0: the ids of comments decided so, which a shadow would have decided so.
+    pub(in super::super) fn shadowed(model: &ModelId, live: Action, shadow: Action) -> String {
+        format!("shadowed:{model}:{}:{}", live.name(), shadow.name())
+    }
 
     /// ZSET, all scores 0: the conversations that hold a published comment, see [`super::super::place`].
     pub(in super::super) fn conversations(article: &ArticleId) -> String {

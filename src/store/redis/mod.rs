@@ -28,6 +28,9 @@
 //!
 //! **Events** are read from all partitions and merged by their time; a cursor is a position in each.
 //!
+//! **A site's models** lie in a slot of their own; which one is in force is written by compare-and-set
+//! (`lua/standing.lua`).
+//!
 //! `key.rs` names every key.
 
 mod admit;
@@ -41,6 +44,7 @@ mod durability;
 mod facts;
 mod key;
 mod log;
+mod model;
 mod near;
 mod news;
 mod place;
@@ -51,12 +55,12 @@ mod script;
 mod thread;
 
 use super::{
-    Admission, Binding, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError, QueueOverview,
-    Report, ReportOutcome, Store, StoreError, ThreadPage,
+    Admission, Binding, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError, ModelVersion,
+    ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, Site, SiteId,
-    Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, ModelId, Site,
+    SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;
@@ -194,6 +198,34 @@ impl Store for RedisStore {
 
     async fn release(&self, site: &SiteId, id: &ClaimId) -> Result<(), StoreError> {
         claim::release(self, site, id).await
+    }
+
+    async fn moderated(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<ModeratedPage, StoreError> {
+        model::moderated(self, site, after, limit).await
+    }
+
+    async fn put_model(&self, site: &SiteId, version: &ModelVersion, file: Option<&[u8]>) -> Result<(), StoreError> {
+        model::put(self, site, version, file).await
+    }
+
+    async fn models(&self, site: &SiteId) -> Result<Vec<ModelVersion>, StoreError> {
+        model::all(self, site).await
+    }
+
+    async fn model_file(&self, site: &SiteId, id: &ModelId) -> Result<Option<Vec<u8>>, StoreError> {
+        model::file(self, site, id).await
+    }
+
+    async fn site_models(&self, site: &SiteId) -> Result<SiteModels, StoreError> {
+        model::standing(self, site).await
+    }
+
+    async fn put_site_models(&self, site: &SiteId, models: &SiteModels) -> Result<bool, StoreError> {
+        model::put_standing(self, site, models).await
+    }
+
+    async fn shadow_counts(&self, site: &SiteId, id: &ModelId) -> Result<Vec<ShadowCount>, StoreError> {
+        model::shadow_counts(self, site, id).await
     }
 
     async fn events(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<EventPage, StoreError> {

@@ -5,7 +5,7 @@
 //! id holds, so it separates.
 
 use super::key::{Facet, REASONS, SECTIONS, suffix};
-use crate::comment::{Comment, CommentId, QueueEntry, QueueOrder, State, Timestamp};
+use crate::comment::{Comment, CommentId, QueueEntry, QueueOrder, Shadowed, State, Timestamp};
 use crate::store::StoreError;
 use serde::Serialize;
 
@@ -41,6 +41,18 @@ const ORDERS: [QueueOrder; 3] = [QueueOrder::Oldest, QueueOrder::Uncertain, Queu
 
 impl Place {
     pub(super) fn of(comment: &Comment) -> Self {
+        let mut place = Self::by_state(comment);
+        let id = || comment.id.to_string();
+        if comment.moderated() {
+            place.entries.push(Entry::sorted(suffix::MODERATED.to_owned(), id()));
+        }
+        if let Some(Shadowed { model, live, shadow }) = comment.counted_shadow() {
+            place.entries.push(Entry::sorted(suffix::shadowed(model, *live, *shadow), id()));
+        }
+        place
+    }
+
+    fn by_state(comment: &Comment) -> Self {
         match (comment.state, comment.queue_entry()) {
             (State::Published, _) => Self::published(comment),
             (State::Pending, Some(entry)) => Self::pending(comment, &entry),

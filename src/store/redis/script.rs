@@ -45,6 +45,8 @@ scripts! {
     HEARTBEAT = "heartbeat.lua";
     /// Ends a lease.
     RELEASE = "release.lua";
+    /// Writes how a site's models stand.
+    STANDING = "standing.lua";
 }
 
 /// One command, or one call of a script, for [`super::connection::Connection`].

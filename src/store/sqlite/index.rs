@@ -1,6 +1,6 @@
 //! Documents and the rows that index them.
 
-use super::near;
+use super::{model, near};
 use crate::comment::{Change, Comment, State, Step};
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
@@ -38,6 +38,7 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     near::write(db, comment)?;
     write_comment(db, comment)?;
     write_queue(db, comment)?;
+    model::write_shadow(db, comment)?;
     let key = params![comment.site.as_str(), comment.id.as_str()];
     db.prepare_cached("DELETE FROM leases WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
     if change.event.step == Step::Decided {

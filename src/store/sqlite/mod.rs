@@ -3,7 +3,8 @@
 //! **Layout.** `comments` holds each comment whole as JSON (`doc`) beside the columns that queries need.
 //! `queue` and `queue_reasons` have a row for every pending comment and no other; `leases` one for every
 //! comment that somebody holds. `reports` is emptied for a comment when a moderator decides. `audit` and
-//! `events` only grow; `events.seq` is the cursor.
+//! `events` only grow; `events.seq` is the cursor. `models` and `site_models` are a site's own models, `shadows` has a
+//! row for every comment that one of them judged in shadow.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -15,6 +16,7 @@ mod facts;
 mod index;
 mod lease;
 mod log;
+mod model;
 mod near;
 mod queue;
 mod reader;
@@ -24,12 +26,12 @@ mod thread;
 mod writer;
 
 use super::{
-    Admission, Binding, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError, QueueOverview,
-    Report, ReportOutcome, Store, StoreError, ThreadPage,
+    Admission, Binding, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError, ModelVersion,
+    ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, Site, SiteId,
-    Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, ModelId, Site,
+    SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;
@@ -195,6 +197,41 @@ impl Store for SqliteStore {
     async fn release(&self, site: &SiteId, id: &ClaimId) -> Result<(), StoreError> {
         let (site, id) = (site.clone(), id.clone());
         self.writer.run(move |db| lease::release(db, &site, &id)).await
+    }
+
+    async fn moderated(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<ModeratedPage, StoreError> {
+        let (site, after) = (site.clone(), after.map(str::to_owned));
+        self.readers.run(move |db| model::moderated(db, &site, after.as_deref(), limit)).await
+    }
+
+    async fn put_model(&self, site: &SiteId, version: &ModelVersion, file: Option<&[u8]>) -> Result<(), StoreError> {
+        let (site, version, file) = (site.clone(), version.clone(), file.map(<[u8]>::to_vec));
+        self.writer.run(move |db| model::put(db, &site, &version, file.as_deref())).await
+    }
+
+    async fn models(&self, site: &SiteId) -> Result<Vec<ModelVersion>, StoreError> {
+        let site = site.clone();
+        self.readers.run(move |db| model::all(db, &site)).await
+    }
+
+    async fn model_file(&self, site: &SiteId, id: &ModelId) -> Result<Option<Vec<u8>>, StoreError> {
+        let (site, id) = (site.clone(), id.clone());
+        self.readers.run(move |db| model::file(db, &site, &id)).await
+    }
+
+    async fn site_models(&self, site: &SiteId) -> Result<SiteModels, StoreError> {
+        let site = site.clone();
+        self.readers.run(move |db| model::standing(db, &site)).await
+    }
+
+    async fn put_site_models(&self, site: &SiteId, models: &SiteModels) -> Result<bool, StoreError> {
+        let (site, models) = (site.clone(), models.clone());
+        self.writer.run(move |db| model::put_standing(db, &site, &models)).await
+    }
+
+    async fn shadow_counts(&self, site: &SiteId, id: &ModelId) -> Result<Vec<ShadowCount>, StoreError> {
+        let (site, id) = (site.clone(), id.clone());
+        self.readers.run(move |db| model::shadow_counts(db, &site, &id)).await
     }
 
     async fn events(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<EventPage, StoreError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 2;
+const LAYOUT: i64 = 3;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -84,6 +84,22 @@ CREATE TABLE near_texts (
 ) STRICT, WITHOUT ROWID;
 ";
 
+/// New in layout 3. `file` is gzip'd, and missing where the model failed a check.
+const MODELS: &str = "
+CREATE TABLE models (
+    site TEXT NOT NULL, id TEXT NOT NULL, made_ms INTEGER NOT NULL, doc TEXT NOT NULL, file BLOB,
+    PRIMARY KEY (site, id)
+) STRICT;
+CREATE TABLE site_models (site TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE shadows (
+    site TEXT NOT NULL, comment_id TEXT NOT NULL, model TEXT NOT NULL, live TEXT NOT NULL, shadow TEXT NOT NULL,
+    PRIMARY KEY (site, comment_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shadows_of ON shadows (site, model, live, shadow);
+CREATE INDEX moderated ON comments (site)
+    WHERE json_extract(doc, '$.decision.by') = 'moderator' AND state IN ('published', 'rejected');
+";
+
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
@@ -116,9 +132,10 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0 | 1 => connection
-            .execute_batch(if found == 0 { TABLES } else { "" })
-            .and_then(|()| connection.execute_batch(NEAR_TEXTS))
+        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS]
+            .iter()
+            .skip(usize::try_from(found).unwrap_or(0))
+            .try_for_each(|step| connection.execute_batch(step))
             .and_then(|()| connection.pragma_update(None, "user_version", LAYOUT))
             .map_err(StoreError::from),
         other => Err(StoreError::Layout(format!("the file has layout {other}; this ombud reads layout {LAYOUT}"))),
@@ -132,13 +149,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_of_layout_1_is_brought_up_to_date() {
+    fn an_older_file_is_brought_up_to_date() {
+        for (layout, steps) in [(0, &[][..]), (1, &[TABLES]), (2, &[TABLES, NEAR_TEXTS])] {
+            let connection = Connection::open_in_memory().unwrap();
+            steps.iter().for_each(|step| connection.execute_batch(step).unwrap());
+            connection.pragma_update(None, "user_version", layout).unwrap();
+            prepare(&connection).unwrap();
+            prepare(&connection).unwrap();
+            connection.execute_batch("SELECT band FROM near_texts; SELECT file FROM models").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_newer_layout_is_refused() {
         let connection = Connection::open_in_memory().unwrap();
-        connection.execute_batch(TABLES).unwrap();
-        connection.pragma_update(None, "user_version", 1).unwrap();
-        prepare(&connection).unwrap();
-        prepare(&connection).unwrap();
-        connection.execute_batch("SELECT band FROM near_texts").unwrap();
         connection.pragma_update(None, "user_version", LAYOUT + 1).unwrap();
         assert!(matches!(prepare(&connection), Err(StoreError::Layout(_))));
     }

@@ -50,6 +50,9 @@ pub struct Decisions {
     pub untaught: BTreeMap<String, usize>,
 }
 
+/// Which attribute a reason for a rejection names, if it names one.
+pub type ReasonAttribute<'a> = &'a dyn Fn(&str) -> Option<Attribute>;
+
 #[derive(Deserialize)]
 struct Line {
     id: String,
@@ -63,11 +66,28 @@ struct Line {
     split: Option<Split>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+/// What a moderator decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Verdict {
+pub enum Verdict {
     Publish,
     Reject,
+}
+
+impl Decisions {
+    /// What a decision teaches of each attribute. A rejection for a reason that names no attribute teaches nothing,
+    /// and is counted.
+    pub fn taught(&mut self, verdict: Verdict, reason: Option<&str>, attribute: ReasonAttribute<'_>) -> Targets {
+        if verdict == Verdict::Publish {
+            return [0.0; COLUMNS];
+        }
+        let named = reason.map_or(Some(Attribute::Toxicity), attribute);
+        let labels = named.map_or([f32::NAN; COLUMNS], rejected);
+        if labels.iter().all(|label| label.is_nan()) {
+            *self.untaught.entry(reason.unwrap_or_default().to_owned()).or_default() += 1;
+        }
+        labels
+    }
 }
 
 /// Reads decisions; with `split`, only the lines of that split.
@@ -78,7 +98,11 @@ enum Verdict {
 ///
 /// # Errors
 /// [`DatasetError`] names the first line that can't be used, and why.
-pub fn read(mut lines: impl BufRead, split: Option<Split>) -> Result<Decisions, DatasetError> {
+pub fn read(
+    mut lines: impl BufRead,
+    split: Option<Split>,
+    attribute: ReasonAttribute<'_>,
+) -> Result<Decisions, DatasetError> {
     let mut read = Decisions::default();
     let (mut bytes, mut line) = (Vec::new(), 0);
     loop {
@@ -94,14 +118,15 @@ pub fn read(mut lines: impl BufRead, split: Option<Split>) -> Result<Decisions, 
         }
         let parsed: Line = serde_json::from_str(text).map_err(|e| fail(e.to_string()))?;
         if split.is_none_or(|wanted| parsed.split == Some(wanted)) {
-            read.decisions.push(decision(parsed, &mut read.untaught).map_err(fail)?);
+            let decision = decision(parsed, &mut read, attribute).map_err(fail)?;
+            read.decisions.push(decision);
         }
     }
     keep_the_last_word(&mut read);
     Ok(read)
 }
 
-fn decision(line: Line, untaught: &mut BTreeMap<String, usize>) -> Result<Decision, String> {
+fn decision(line: Line, read: &mut Decisions, attribute: ReasonAttribute<'_>) -> Result<Decision, String> {
     let sampled = line.sampled.unwrap_or(1.0);
     if !(sampled > 0.0 && sampled <= 1.0) {
         return Err(format!("\"sampled\" is {sampled}; it is a probability, above 0 and at most 1"));
@@ -109,14 +134,7 @@ fn decision(line: Line, untaught: &mut BTreeMap<String, usize>) -> Result<Decisi
     let given = line.labels.filter(|labels| labels.values().any(Option::is_some));
     let labels = match (given, line.decision) {
         (Some(labels), _) => checked(&labels)?,
-        (None, Some(Verdict::Publish)) => [0.0; COLUMNS],
-        (None, Some(Verdict::Reject)) => {
-            let labels = rejected(line.reason.as_deref());
-            if labels.iter().all(|label| label.is_nan()) {
-                *untaught.entry(line.reason.unwrap_or_default()).or_default() += 1;
-            }
-            labels
-        }
+        (None, Some(verdict)) => read.taught(verdict, line.reason.as_deref(), attribute),
         (None, None) => return Err("there is neither a decision nor a label".to_owned()),
     };
     let Line { id, text, moderator, article_id: article, .. } = line;
@@ -135,19 +153,15 @@ fn checked(labels: &BTreeMap<String, Option<f32>>) -> Result<Targets, String> {
     Ok(targets(labels))
 }
 
-/// What a rejection teaches, by its reason.
-fn rejected(reason: Option<&str>) -> Targets {
+/// What a rejection for an attribute teaches.
+fn rejected(attribute: Attribute) -> Targets {
     let mut labels = [f32::NAN; COLUMNS];
-    let reason = reason.map(str::to_ascii_uppercase);
-    match reason.as_deref().map(str::parse::<Attribute>) {
-        None => labels[Attribute::Toxicity.index()] = 1.0,
+    if Attribute::ABUSE.contains(&attribute) {
+        labels[attribute.index()] = 1.0;
         // Advertising may be as polite as one likes.
-        Some(Ok(Attribute::Spam)) => labels[Attribute::Spam.index()] = 1.0,
-        Some(Ok(attribute)) if Attribute::ABUSE.contains(&attribute) => {
-            labels[attribute.index()] = 1.0;
+        if attribute != Attribute::Spam {
             labels[Attribute::Toxicity.index()] = 1.0;
         }
-        Some(_) => {}
     }
     labels
 }
@@ -164,6 +178,15 @@ fn keep_the_last_word(read: &mut Decisions) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A policy with one reason of its own.
+    fn attribute(reason: &str) -> Option<Attribute> {
+        if reason == "hate" { Some(Attribute::IdentityAttack) } else { reason.to_uppercase().parse().ok() }
+    }
+
+    fn read(lines: &[u8], split: Option<Split>) -> Result<Decisions, DatasetError> {
+        super::read(lines, split, &attribute)
+    }
 
     fn one(line: &str) -> Decision {
         read(line.as_bytes(), None).unwrap().decisions.remove(0)
@@ -184,6 +207,7 @@ mod tests {
         assert_eq!(reject("null"), [(Attribute::Toxicity, 1.0)]);
         assert_eq!(reject("\"INSULT\""), [(Attribute::Toxicity, 1.0), (Attribute::Insult, 1.0)]);
         assert_eq!(reject("\"threat\""), [(Attribute::Toxicity, 1.0), (Attribute::Threat, 1.0)]);
+        assert_eq!(reject("\"hate\""), [(Attribute::Toxicity, 1.0), (Attribute::IdentityAttack, 1.0)]);
         assert_eq!(reject("\"spam\""), [(Attribute::Spam, 1.0)]);
         assert_eq!(reject("\"off_topic\""), []);
         let lines = "{\"id\":\"a\",\"text\":\"t\",\"decision\":\"reject\",\"reason\":\"other\"}\n".repeat(3);

@@ -7,6 +7,7 @@ mod event;
 mod fact;
 mod key;
 mod lease;
+mod model;
 mod queue;
 mod redis_only;
 mod report;
@@ -63,6 +64,8 @@ macro_rules! store_tests {
                 lease: no_comment_is_handed_out_twice, a_lease_expires, a_heartbeat_extends_a_live_lease,
                     a_released_comment_is_free, a_decision_needs_its_claim_alive, a_step_without_a_claim_respects_others,
                     every_step_ends_the_lease;
+                model: what_people_decided_is_listed_once_while_it_stands, a_model_is_kept_with_its_file,
+                    the_standing_changes_only_from_the_version_before, shadows_are_counted_as_comments_come_and_go;
                 queue: each_order_hands_out_its_best, filters_narrow_what_is_claimed,
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
                 report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,

@@ -5,7 +5,7 @@ use ombud::classifier::Classifier;
 use ombud::comment::{Scope, SiteId, Timestamp};
 use ombud::http::Limits;
 use ombud::policy::Policy;
-use ombud::service::{Clock, ManualClock, Ombud};
+use ombud::service::{Clock, ManualClock, Ombud, Schedule};
 use ombud::startup::{Application, Parts, Stopper};
 use ombud::store::StoreUrl;
 use serde_json::json;
@@ -63,6 +63,7 @@ impl TestApp {
             classifier: classifier(),
             clock: Clock::Manual(setup.clock.clone()),
             limits: setup.limits,
+            learning: Schedule::default(),
             bind: ([127, 0, 0, 1], 0).into(),
             workers: Some(2),
         })

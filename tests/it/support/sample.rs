@@ -2,7 +2,7 @@
 
 use ombud::comment::{
     Action, Actor, ArticleId, Attribute, Author, AuthorId, Change, Comment, CommentId, CommentText, ContentHash,
-    DecidedBy, Decision, Draft, Fingerprint, Priority, Reason, Scores, SiteId, Timestamp, Verdict,
+    DecidedBy, Decision, Draft, Fingerprint, ModelId, Priority, Reason, Scores, Shadowed, SiteId, Timestamp, Verdict,
 };
 
 /// A moment, in seconds after the tests' own beginning of time.
@@ -45,6 +45,7 @@ pub struct Sample {
     action: Action,
     reasons: Vec<String>,
     priority: Priority,
+    shadowed: Option<Shadowed>,
 }
 
 /// A sample of this id, written `seconds` after the beginning.
@@ -61,6 +62,7 @@ pub fn sample(id: &str, seconds: i64) -> Sample {
         action: Action::Publish,
         reasons: Vec::new(),
         priority: Priority::default(),
+        shadowed: None,
     }
 }
 
@@ -103,6 +105,11 @@ impl Sample {
         Self { priority: Priority { uncertain, harmful }, ..self }
     }
 
+    /// Judged by a model in shadow too.
+    pub fn shadowed(self, model: &ModelId, shadow: Action) -> Self {
+        Self { shadowed: Some(Shadowed { model: model.clone(), live: self.action, shadow }), ..self }
+    }
+
     /// The step that brings it in, one second after it was written.
     pub fn admit(&self) -> Change {
         let text = format!("The text of {}, with an ü and a \"quote\".", self.id);
@@ -118,7 +125,8 @@ impl Sample {
             fingerprint: print(self.exact),
             parent: self.parent.clone(),
         };
-        let verdict = verdict(self.action, &self.reasons, self.priority);
+        let shadowed = self.shadowed.clone();
+        let verdict = Verdict { shadowed, ..verdict(self.action, &self.reasons, self.priority) };
         let now = self.created_at + jiff::SignedDuration::from_secs(1);
         draft.admit(verdict, Actor::Policy, now)
     }
@@ -136,7 +144,7 @@ fn verdict(action: Action, reasons: &[String], priority: Priority) -> Verdict {
         note: None,
     };
     let scores: Scores = [(Attribute::Toxicity, Some(0.1234)), (Attribute::OffTopic, None)].into_iter().collect();
-    Verdict { scores, decision, priority }
+    Verdict { scores, decision, priority, shadowed: None }
 }
 
 /// A moderator's decision, as a step.
