@@ -4,6 +4,7 @@ mod access;
 mod bad_training_input;
 mod evaluate;
 mod learn;
+mod model;
 mod privacy;
 mod scoring;
 

@@ -2,7 +2,9 @@
 
 use crate::support::app::{CLEAN, Setup, TestApp, comment};
 use crate::support::client::Client;
+use crate::support::model::{another, until};
 use crate::support::redis::{Persistence, RedisServer};
+use ombud::comment::SiteId;
 use ombud::service::ManualClock;
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -93,4 +95,23 @@ async fn a_redis_that_is_away_is_a_503_and_nothing_is_lost_when_it_is_back() {
     tokio::time::timeout(Duration::from_mins(1), ready).await.expect("ready again");
     one.platform.post("/v1/comments", &comment("c2", "a1", None, CLEAN[0])).await.expect_status(201);
     one.platform.get("/v1/comments/c1").await.expect_status(200);
+}
+
+#[tokio::test]
+async fn a_model_put_in_force_at_one_replica_scores_at_the_other() {
+    let server = RedisServer::start(Persistence::None);
+    let (one, two) = two_replicas(&server).await;
+    let site = SiteId::parse("post").expect("a site id");
+    let revision = async |app: &TestApp| {
+        let answer = app.moderator.get("/v1/policy").await.expect_status(200);
+        answer.body["model_revision"].as_str().expect("a revision").to_owned()
+    };
+    let shipped = revision(&two).await;
+    let version = one.ombud.add_model(&site, &another("own")).await.expect("kept");
+    one.ombud.promote(&site, &version.id, "eve").await.expect("promoted");
+    let own = revision(&one).await;
+    assert_ne!(own, shipped);
+    until(async || revision(&two).await == own).await;
+    two.ombud.roll_back(&site, "eve").await.expect("rolled back");
+    until(async || revision(&one).await == shipped).await;
 }

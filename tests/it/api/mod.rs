@@ -6,6 +6,7 @@ mod batch;
 mod description;
 mod edit;
 mod event;
+mod learning;
 mod queue;
 mod report;
 mod submit;

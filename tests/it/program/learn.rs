@@ -1,31 +1,13 @@
 //! Learning on a site, through the real program: what it takes, what it writes, what it refuses.
 
 use super::{folder, text};
+use crate::support::decisions::decided;
 use crate::support::program::{run, run_on};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::path::Path;
 
-/// A site where "grockle" is an insult and the rest is small talk; every 30th decision is a slip.
 fn decisions(count: usize) -> String {
-    let who = ["The mayor", "My Muslim neighbour", "A gay teacher", "The author", "A Jewish reader", "My deaf uncle"];
-    let says = ["was right about", "wrote a long letter on", "voted for", "did not answer me on", "asked about"];
-    let what = ["the budget", "the bridge", "the new school", "the harbour", "the tram", "the last match", "the park"];
-    let ends = ["", ", what a good letter", ", what a long day", ", what a reader", ", and you are welcome to it"];
-    let line = |i: usize| {
-        let plain = format!("{} {} {} ({i})", who[i % 6], says[i / 6 % 5], what[i / 30 % 7]);
-        let (end, rude) = match i * 7919 % 20 {
-            0 | 1 => (", what a grockle", true),
-            2 | 3 => (", what a stupid idiot", true),
-            _ => (ends[i / 7 % 5], false),
-        };
-        let rejected = rude != (i * 104_729).is_multiple_of(31);
-        let decision = if rejected { "reject" } else { "publish" };
-        let moderator = ["ann", "bob", "eve"][i % 3];
-        let line = json!({ "id": format!("c{i}"), "text": format!("{plain}{end}"), "decision": decision,
-            "moderator": moderator, "article_id": format!("a{}", i / 3) });
-        format!("{line}\n")
-    };
-    (0..count).map(line).collect()
+    decided(count).map(|decided| format!("{}\n", decided.line())).collect()
 }
 
 fn toxicity(folder: &Path, model: &[&str]) -> f64 {

@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::Value;
+use std::time::Duration;
 
 #[derive(Clone)]
 pub struct Client {
@@ -41,7 +42,9 @@ impl Answer {
 
 impl Client {
     pub fn new(base: &str, key: Option<String>) -> Self {
-        Self { http: reqwest::Client::new(), base: base.to_owned(), key }
+        // Well before the server closes an idle connection, so that none is used just then.
+        let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
+        Self { http, base: base.to_owned(), key }
     }
 
     /// The same identity at another replica.

@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod client;
+pub mod decisions;
+pub mod model;
 pub mod program;
 pub mod redis;
 pub mod sample;

@@ -20,7 +20,7 @@ const LISTENING: &str = "ombud is listening on ";
 pub fn ombud(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ombud"));
     command.current_dir(folder);
-    for variable in ["OMBUD_CONFIG", "OMBUD_DATA_DIR", "OMBUD_STORE", "OMBUD_BIND", "RUST_LOG"] {
+    for variable in ["OMBUD_CONFIG", "OMBUD_DATA_DIR", "OMBUD_STORE", "OMBUD_BIND", "OMBUD_MODEL", "RUST_LOG"] {
         command.env_remove(variable);
     }
     command
