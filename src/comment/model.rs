@@ -130,6 +130,8 @@ pub enum SiteModelsError {
     NoShadow,
     #[error("no model was in force before this one")]
     NothingBefore,
+    #[error("learning has begun meanwhile, elsewhere")]
+    Learning,
 }
 
 impl SiteModels {
@@ -197,6 +199,7 @@ impl SiteModels {
 
 #[cfg(test)]
 mod tests {
+    use super::ModelStep::{Promoted, RolledBack};
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -229,7 +232,6 @@ mod tests {
         let models = models.rolled_back("eve", at(6)).unwrap();
         assert_eq!((models.in_force.clone(), models.version), (None, 5));
         let steps: Vec<ModelStep> = models.history.iter().map(|change| change.step).collect();
-        use ModelStep::{Promoted, RolledBack};
         assert_eq!(steps, [ModelStep::Shadowed, Promoted, Promoted, RolledBack, RolledBack]);
     }
 

@@ -2,7 +2,8 @@
 
 use super::key::hex;
 use super::{
-    ArticleId, Author, CommentId, CommentText, DecidedBy, Decision, Priority, QueueEntry, Scores, Shadowed, SiteId, State, Timestamp,
+    ArticleId, Author, CommentId, CommentText, DecidedBy, Decision, Priority, QueueEntry, Scores, Shadowed, SiteId,
+    State, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -82,12 +82,27 @@ impl Ombud {
         site: &SiteId,
         then: Then,
         by: &str,
+        progress: Box<dyn Progress + Send>,
+    ) -> Result<Learnt, LearningError> {
+        self.learn_unless_begun(site, |_| true, then, by, progress).await
+    }
+
+    /// [`Ombud::learn`], unless somebody else began, after which it is not `due` any more.
+    pub(super) async fn learn_unless_begun(
+        &self,
+        site: &SiteId,
+        due: impl Fn(&SiteModels) -> bool + Send + Sync,
+        then: Then,
+        by: &str,
         mut progress: Box<dyn Progress + Send>,
     ) -> Result<Learnt, LearningError> {
         self.store.site(site).await?.ok_or_else(|| LearningError::UnknownSite(site.clone()))?;
         let fresh_key = uuid::Uuid::new_v4().to_string();
         let now = self.clock.now();
-        let standing = self.change_models(site, |models| Ok(models.learning(&fresh_key, now))).await?;
+        let begin = |models: &SiteModels| {
+            if due(models) { Ok(models.learning(&fresh_key, now)) } else { Err(SiteModelsError::Learning) }
+        };
+        let standing = self.change_models(site, begin).await?;
         let decisions = decisions(self.store.as_ref(), site, &self.policy()).await?;
         let settings = Settings {
             seed: 1,
@@ -257,7 +272,9 @@ async fn decisions(store: &dyn Store, site: &SiteId, policy: &Policy) -> Result<
     let mut after: Option<String> = None;
     loop {
         let page = store.moderated(site, after.as_deref(), PAGE).await?;
-        found.extend(page.comments.iter().map(|comment| (comment.updated_at, decision(comment, &mut decisions, policy))));
+        found.extend(
+            page.comments.iter().map(|comment| (comment.updated_at, decision(comment, &mut decisions, policy))),
+        );
         if found.len() > 2 * MOST || page.next.is_none() {
             found.sort_by(|(a, one), (b, other)| (b, &one.id).cmp(&(a, &other.id)));
             found.truncate(MOST);

@@ -1,7 +1,7 @@
 //! Learning by itself, at a quiet hour.
 
 use super::{LearningError, Ombud, ServiceError, Then};
-use crate::comment::{Site, SiteId, Timestamp};
+use crate::comment::{Site, SiteId, SiteModels, SiteModelsError, Timestamp};
 use crate::training::site::LearnError;
 
 /// Milliseconds of a day and of an hour.
@@ -64,17 +64,22 @@ impl Ombud {
         }
         let sites = self.store.sites().await?;
         for Site { id, created_at, .. } in sites.into_iter().filter(|site| site.revoked_at.is_none()) {
-            let began = self.store.site_models(&id).await?.learning_began.unwrap_or(created_at);
-            if schedule.due(began, self.clock.now()) {
+            let now = self.clock.now();
+            let due = |models: &SiteModels| schedule.due(models.learning_began.unwrap_or(created_at), now);
+            if due(&self.store.site_models(&id).await?) {
                 self.promote_shadow(&id, schedule.promotion).await;
-                self.learn_by_schedule(&id).await;
+                self.learn_by_schedule(&id, due).await;
             }
         }
         Ok(())
     }
 
-    async fn learn_by_schedule(&self, site: &SiteId) {
-        match self.learn(site, Then::Shadow, SCHEDULE, Box::new(())).await {
+    async fn learn_by_schedule(&self, site: &SiteId, due: impl Fn(&SiteModels) -> bool + Send + Sync) {
+        let learnt = self.learn_unless_begun(site, due, Then::Shadow, SCHEDULE, Box::new(())).await;
+        if learnt.as_ref().is_ok_and(|learnt| learnt.report.people.iter().any(|person| person.contradicts)) {
+            tracing::warn!(%site, "some moderators decide against the others: `ombud learn --site` names them");
+        }
+        match learnt {
             Ok(learnt) if learnt.known => tracing::info!(%site, "nothing new was learned"),
             Ok(learnt) if learnt.report.promoted => {
                 tracing::info!(%site, model = learnt.model.short(), "a model was learned and runs in shadow");
@@ -87,7 +92,7 @@ impl Ombud {
             Err(LearningError::Learn(LearnError::NoDecisions | LearnError::OneClass | LearnError::TooFew(_))) => {
                 tracing::info!(%site, "there are too few decisions to learn from");
             }
-            Err(LearningError::Busy) => tracing::info!(%site, "another replica learns"),
+            Err(LearningError::Standing(SiteModelsError::Learning)) => tracing::info!(%site, "another replica learns"),
             Err(error) => tracing::error!(%site, %error, "could not learn"),
         }
     }

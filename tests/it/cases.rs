@@ -197,7 +197,8 @@ fn parent(state: State) -> Comment {
         fingerprint: Fingerprint::default(),
         parent: None,
     };
-    let verdict = Verdict { scores: ombud::comment::Scores::default(), decision, priority: Priority::default(), shadowed: None };
+    let verdict =
+        Verdict { scores: ombud::comment::Scores::default(), decision, priority: Priority::default(), shadowed: None };
     Comment { state, ..draft.admit(verdict, Actor::Policy, ago(600)).comment }
 }
 

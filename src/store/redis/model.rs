@@ -26,8 +26,7 @@ pub(super) async fn put(
 }
 
 pub(super) async fn all(store: &RedisStore, site: &SiteId) -> Result<Vec<ModelVersion>, StoreError> {
-    let docs: Vec<String> =
-        store.connection.one(Call::command("HVALS").arg(store.keys.models(site).versions)).await?;
+    let docs: Vec<String> = store.connection.one(Call::command("HVALS").arg(store.keys.models(site).versions)).await?;
     let versions = docs.iter().map(|doc| Ok(serde_json::from_str(doc)?));
     let mut versions = versions.collect::<Result<Vec<ModelVersion>, StoreError>>()?;
     versions.sort_by(|a, b| (a.made_at, &a.id).cmp(&(b.made_at, &b.id)));

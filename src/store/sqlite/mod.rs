@@ -30,8 +30,8 @@ use super::{
     ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, ModelId, Site,
-    SiteId, SiteModels, Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, ModelId, Site, SiteId,
+    SiteModels, Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;

@@ -71,9 +71,8 @@ pub(super) fn write_shadow(db: &Connection, comment: &Comment) -> Result<(), Sto
 }
 
 pub(super) fn shadow_counts(db: &Connection, site: &SiteId, id: &ModelId) -> Result<Vec<ShadowCount>, StoreError> {
-    let mut count = db.prepare_cached(
-        "SELECT count(*) FROM shadows WHERE site = ?1 AND model = ?2 AND live = ?3 AND shadow = ?4",
-    )?;
+    let mut count =
+        db.prepare_cached("SELECT count(*) FROM shadows WHERE site = ?1 AND model = ?2 AND live = ?3 AND shadow = ?4")?;
     let mut counts = Vec::new();
     for (live, shadow) in Action::pairs() {
         let comments =

@@ -152,7 +152,9 @@ mod tests {
     fn an_older_file_is_brought_up_to_date() {
         for (layout, steps) in [(0, &[][..]), (1, &[TABLES]), (2, &[TABLES, NEAR_TEXTS])] {
             let connection = Connection::open_in_memory().unwrap();
-            steps.iter().for_each(|step| connection.execute_batch(step).unwrap());
+            for step in steps {
+                connection.execute_batch(step).unwrap();
+            }
             connection.pragma_update(None, "user_version", layout).unwrap();
             prepare(&connection).unwrap();
             prepare(&connection).unwrap();

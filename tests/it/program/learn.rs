@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::path::Path;
 
 fn decisions(count: usize) -> String {
-    decided(count).map(|decided| format!("{}\n", decided.line())).collect()
+    decided(count).fold(String::new(), |lines, decided| lines + &decided.line().to_string() + "\n")
 }
 
 fn toxicity(folder: &Path, model: &[&str]) -> f64 {

@@ -3,6 +3,7 @@
 use super::{Handle, admitted, ids, taken};
 use crate::support::sample::{at, decided, edited, sample, site, undone, withdrawn};
 use ombud::classifier::{Check, Classifier, SiteNote};
+use ombud::comment::Action::{Publish, Reject, Review};
 use ombud::comment::{Action, ModelId, SiteId, SiteModels};
 use ombud::store::{ModelVersion, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -101,7 +102,6 @@ pub async fn shadows_are_counted_as_comments_come_and_go(store: &Handle) {
         some.map(|count| (count.live, count.shadow, count.comments)).collect::<BTreeSet<_>>()
     };
     assert_eq!(counts().await, BTreeSet::new());
-    use Action::{Publish, Reject, Review};
     let first = admitted(store, sample("c1", 0).shadowed(&model, Review).admit()).await;
     admitted(store, sample("c2", 0).article("a2").shadowed(&model, Review).admit()).await;
     let held = admitted(store, sample("c3", 0).pending(&["r"]).shadowed(&model, Reject).admit()).await;
