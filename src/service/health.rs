@@ -24,7 +24,7 @@ impl Ombud {
     /// # Errors
     /// [`ServiceError::Unavailable`] if it does not.
     pub async fn readiness(&self) -> Result<Readiness, ServiceError> {
-        let sites = self.models.seen();
+        let sites = self.models.seen().await;
         let base = self.models.base();
         let unusable = sites.iter().filter(|(_, serving)| !serving.unusable.is_empty());
         Ok(Readiness {

@@ -55,9 +55,15 @@ impl Models {
         self.fresh.invalidate(site).await;
     }
 
-    /// What every site seen so far uses.
-    pub fn seen(&self) -> Vec<(SiteId, Arc<Serving>)> {
-        self.known().iter().map(|(site, serving)| (site.clone(), Arc::clone(serving))).collect()
+    /// What every site seen so far uses now.
+    pub async fn seen(&self) -> Vec<(SiteId, Arc<Serving>)> {
+        let sites: Vec<SiteId> = self.known().keys().cloned().collect();
+        let mut seen = Vec::new();
+        for site in sites {
+            let serving = self.of(&site).await;
+            seen.push((site, serving));
+        }
+        seen
     }
 
     fn known(&self) -> MutexGuard<'_, BTreeMap<SiteId, Arc<Serving>>> {
