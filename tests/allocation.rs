@@ -19,9 +19,13 @@ const PLAIN: [&str; 5] = [
 
 #[test]
 fn scoring_allocates_nothing_once_warm() {
-    let comments: Vec<String> = (0..1_000)
+    let mut comments: Vec<String> = (0..1_000)
         .map(|n| format!("{} {n} {}", PLAIN[n % PLAIN.len()], PLAIN[n / PLAIN.len() % PLAIN.len()]))
         .collect();
+    // A long one, of words in the vocabulary, in none, and with apostrophes.
+    let long = comments[..150].join(" quilvaygru isn't ");
+    assert!((15_000..30_000).contains(&long.len()), "{}", long.len());
+    comments.push(long);
     let classifier = Classifier::embedded();
     let mut scorer = classifier.scorer();
     for comment in &comments {

@@ -5,6 +5,8 @@ use super::count::Counts;
 use super::evidence::{Explanation, MIN_SCORE, WordWeight};
 use super::explainer::Explainer;
 use super::feature::{BUCKETS, Features, Idf, damped};
+use super::lexicon::Lexicon;
+use super::ngram::NgramTable;
 use super::piece::PieceWeights;
 use super::{Input, Judgement};
 use crate::comment::{Attribute, Evidence};
@@ -18,9 +20,11 @@ pub const COLUMNS: usize = Attribute::ABUSE.len();
 #[derive(Clone)]
 pub struct AbuseModel {
     /// Weights of each bucket, in units of `scale`.
-    pub(crate) table: Vec<[i8; COLUMNS]>,
+    pub(crate) table: NgramTable,
     pub(crate) idf: Idf,
     pub(crate) pieces: PieceWeights,
+    /// Follows from the three above, and is made anew where one of them changes.
+    pub(crate) lexicon: Lexicon,
     /// Raw score per unit of the table, for each attribute.
     pub(crate) scale: [f32; COLUMNS],
     pub(crate) bias: [f32; COLUMNS],
@@ -28,9 +32,6 @@ pub struct AbuseModel {
     /// The attributes that could be learned; the others are absent from every judgement.
     pub(crate) attributes: Vec<Attribute>,
 }
-
-/// So many products of a weight and an idf, a byte each, fit in the 32 bits of a sum.
-const CHUNK: usize = 1 << 15;
 
 /// [`damped`] of the counts that are common.
 static DAMPED: LazyLock<[f32; 64]> = LazyLock::new(|| std::array::from_fn(|count| damped(count.max(1))));
@@ -48,16 +49,11 @@ impl AbuseModel {
     /// Every bucket is added up as if it had one feature, in whole numbers; then the few that have more get
     /// the difference.
     #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "what is lost is below a millionth of the sum")]
     pub fn raw(&self, text: &str, counts: &Counts) -> [f32; COLUMNS] {
-        let mut sums = [0.0f32; COLUMNS];
-        let mut square = 0.0f32;
-        for buckets in counts.buckets().chunks(CHUNK) {
-            let (part, part_square) = self.sum(buckets);
-            square += part_square;
-            for (sum, part) in sums.iter_mut().zip(part) {
-                *sum += part;
-            }
-        }
+        let (ngrams, pieces) = self.sum(text, counts);
+        let mut sums = ngrams.weights.map(|sum| sum as f32);
+        let mut square = ngrams.squares as f32;
         for (bucket, count) in counts.repeated() {
             let damped = DAMPED.get(count as usize).copied().unwrap_or_else(|| damped(count as usize));
             let idf = f32::from(self.idf.0[bucket as usize]);
@@ -67,23 +63,8 @@ impl AbuseModel {
             }
         }
         let per_unit = if square > 0.0 { square.sqrt().recip() } else { 0.0 };
-        let pieces = self.pieces.raw(&self.pieces.sum(text, counts.words()));
+        let pieces = self.pieces.raw(&pieces);
         std::array::from_fn(|k| sums[k] * per_unit * self.scale[k] + pieces[k] + self.bias[k])
-    }
-
-    /// The sums of weight × idf, and of idf², both in steps of the idf, over at most [`CHUNK`] buckets.
-    #[expect(clippy::cast_precision_loss, reason = "what is lost is below a millionth of the sum")]
-    fn sum(&self, buckets: &[u32]) -> ([f32; COLUMNS], f32) {
-        let mut sums = [0i32; COLUMNS];
-        let mut square = 0i32;
-        for bucket in buckets {
-            let idf = i32::from(self.idf.0[*bucket as usize]);
-            for (sum, weight) in sums.iter_mut().zip(&self.table[*bucket as usize]) {
-                *sum += i32::from(*weight) * idf;
-            }
-            square += idf * idf;
-        }
-        (sums.map(|sum| sum as f32), square as f32)
     }
 
     /// The calibrated probabilities of a text that was counted, in the order of [`Attribute::ABUSE`]: `None`
@@ -137,9 +118,10 @@ impl AbuseModel {
                 }
             }
         }
-        let sum = self.pieces.sum(text, counts.words());
+        let (_, sum) = self.sum(text, counts);
         for (word, hashed) in words.iter_mut().zip(counts.words()) {
-            word.weight += f64::from(sigmoid.slope) * f64::from(self.pieces.part(&sum, text, hashed, column));
+            word.weight +=
+                f64::from(sigmoid.slope) * f64::from(self.pieces.part(&sum, &self.pieces_of(text, hashed), column));
         }
         Explanation { base: sigmoid.log_odds(self.bias[column]), words }
     }
@@ -199,10 +181,12 @@ pub(crate) mod tests {
         }
         // Every piece says a little more than the one before, in every column.
         let dense = std::array::from_fn(|d| [if d == 0 { 0.3 } else { 0.0 }; COLUMNS]);
+        let (idf, pieces) = (Idf(vec![32; BUCKETS]), PieceWeights::fold(&EMBEDDING, &dense));
         AbuseModel {
+            lexicon: Lexicon::of(&table, &idf, &pieces),
             table,
-            pieces: PieceWeights::fold(&EMBEDDING, &dense),
-            idf: Idf(vec![32; BUCKETS]),
+            pieces,
+            idf,
             scale: [0.05; COLUMNS],
             bias: [-1.0; COLUMNS],
             calibration: [Sigmoid { slope: 1.5, offset: 0.25 }; COLUMNS],
@@ -230,10 +214,11 @@ pub(crate) mod tests {
             |d: usize, k: usize| f32::from(fmix64((d * COLUMNS + k) as u64).to_le_bytes()[0].cast_signed()) / 64.0;
         let dense = std::array::from_fn(|d| std::array::from_fn(|k| said(d, k)));
         model.pieces = PieceWeights::fold(&EMBEDDING, &dense);
+        model.lexicon = Lexicon::of(&model.table, &model.idf, &model.pieces);
         model
     }
 
-    static DENSE: LazyLock<AbuseModel> = LazyLock::new(dense_model);
+    pub(crate) static DENSE: LazyLock<AbuseModel> = LazyLock::new(dense_model);
 
     fn check_sum(text: &str) -> Result<(), TestCaseError> {
         let text = normalise(text);
@@ -302,6 +287,7 @@ pub(crate) mod tests {
             row.iter_mut().zip(hash).for_each(|(weight, byte)| *weight = weight.wrapping_add(byte.cast_signed() / 8));
             *idf = hash[0].max(1);
         }
+        model.lexicon = Lexicon::of(&model.table, &model.idf, &model.pieces);
         let long = (0..60_000).map(|n| format!("word{n} {}", n % 7)).collect::<Vec<_>>().join(" ");
         // Pieces are kept in steps of a 127th of the largest; the steps of one repeated word add up.
         let texts = [("", 0.01), ("you idiot, you idiot!", 0.01), ("a a a a a 🐒 шит f** don't", 0.01), (&long, 0.05)];

@@ -5,6 +5,7 @@ use super::calibration::Sigmoid;
 use super::embedding::{DIMENSIONS, Embedding};
 use super::feature::{BUCKETS, Idf};
 use super::file::{ModelFile, Tensor, write};
+use super::lexicon::Lexicon;
 use super::piece::{DenseWeights, PieceWeights};
 use super::row;
 use super::{Card, ModelError, ModelKind};
@@ -46,10 +47,14 @@ impl AbuseModel {
         let dense = file.floats("dense", &[DIMENSIONS, COLUMNS])?;
         let dense: DenseWeights = std::array::from_fn(|d| std::array::from_fn(|k| dense[d * COLUMNS + k]));
         let platt = file.floats("calibration", &[COLUMNS, 2])?;
+        let table: Vec<[i8; COLUMNS]> = rows.iter().map(|row| row.map(u8::cast_signed)).collect();
+        let idf = Idf(file.bytes("idf", Dtype::U8, &[BUCKETS])?.to_vec());
+        let pieces = PieceWeights::fold(embedding, &dense);
         let model = Self {
-            table: rows.iter().map(|row| row.map(u8::cast_signed)).collect(),
-            idf: Idf(file.bytes("idf", Dtype::U8, &[BUCKETS])?.to_vec()),
-            pieces: PieceWeights::fold(embedding, &dense),
+            lexicon: Lexicon::of(&table, &idf, &pieces),
+            table,
+            idf,
+            pieces,
             scale: per_column("scale")?,
             bias: per_column("bias")?,
             calibration: std::array::from_fn(|k| Sigmoid { slope: platt[2 * k], offset: platt[2 * k + 1] }),

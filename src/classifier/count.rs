@@ -19,11 +19,13 @@ pub struct HashedWord {
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
     words: Vec<HashedWord>,
-    /// Every bucket that the text has features in, in the order in which it has them first.
-    buckets: Vec<u32>,
-    /// How many features there are in each of them.
-    sizes: Vec<u32>,
-    /// Indices of those buckets that have more than one.
+    /// The bucket of every feature that lies in one word, word after word.
+    inside: Vec<u32>,
+    /// Where in `inside` those of each word end.
+    ends: Vec<u32>,
+    /// The bucket of every pair of words.
+    pairs: Vec<u32>,
+    /// Slots of the buckets that have more than one feature, in the order in which they got the second.
     repeated: Vec<u32>,
     /// A hash table with linear probing. Slots that hold another generation are free, so that nobody
     /// has to empty them.
@@ -37,8 +39,8 @@ pub struct Counts {
 struct Slot {
     /// The generation, above the bucket's bits.
     key: u32,
-    /// Index in `buckets`.
-    place: u32,
+    /// How many features are in the bucket.
+    count: u32,
 }
 
 /// How many generations fit above a bucket's bits.
@@ -47,7 +49,7 @@ const GENERATIONS: u32 = (1 << (32 - BITS)) - 1;
 /// buckets meet there.
 const PROBED_BYTES: usize = 1 << 11;
 
-/// Memory for more words than this is given back with the next text.
+/// Memory for more words than this is given back with the next text, and for eight times as many features.
 const KEPT_WORDS: usize = 1 << 14;
 
 impl Counts {
@@ -62,8 +64,9 @@ impl Counts {
     /// Replaces what was read before by the counts of a normalised text.
     pub fn read(&mut self, normalised: &str) {
         self.words.clear();
-        self.buckets.clear();
-        self.sizes.clear();
+        self.inside.clear();
+        self.ends.clear();
+        self.pairs.clear();
         self.repeated.clear();
         // A text has two features a byte at most ("a" between two emoji), and about one in practice.
         let slots =
@@ -78,6 +81,9 @@ impl Counts {
             self.generation = 1;
         }
         self.words.shrink_to(KEPT_WORDS);
+        self.ends.shrink_to(KEPT_WORDS);
+        self.pairs.shrink_to(KEPT_WORDS);
+        self.inside.shrink_to(8 * KEPT_WORDS);
         scan(normalised, self);
     }
 
@@ -87,42 +93,45 @@ impl Counts {
         &self.words
     }
 
-    /// Every bucket that the text has features in, in the order in which it has them first.
+    /// Each word with the buckets of the features that lie in it alone, once for each feature.
+    pub fn insides(&self) -> impl Iterator<Item = (&HashedWord, &[u32])> {
+        let mut start = 0;
+        self.words.iter().zip(&self.ends).map(move |(word, end)| {
+            let inside = &self.inside[start..*end as usize];
+            start = *end as usize;
+            (word, inside)
+        })
+    }
+
+    /// The bucket of each word together with the next, once for each pair.
     #[must_use]
-    pub fn buckets(&self) -> &[u32] {
-        &self.buckets
+    pub fn pairs(&self) -> &[u32] {
+        &self.pairs
     }
 
-    /// The buckets with more than one feature, and how many.
+    /// The buckets with more than one feature, and how many, in the order in which they got the second.
     pub fn repeated(&self) -> impl Iterator<Item = (u32, u32)> {
-        self.repeated.iter().map(|place| (self.buckets[*place as usize], self.sizes[*place as usize]))
-    }
-}
-
-impl Sink for Counts {
-    #[inline]
-    fn word(&mut self, word: &Word<'_>, hash: u64) {
-        self.words.push(HashedWord { start: word.start, end: word.end, hash });
+        self.repeated.iter().map(|place| {
+            let Slot { key, count } = self.slots[*place as usize];
+            (key & ((1 << BITS) - 1), count)
+        })
     }
 
     #[inline]
-    fn feature(&mut self, bucket: u32, _: u32, _: bool) {
+    fn count(&mut self, bucket: u32) {
         let key = self.generation << BITS | bucket;
         let mut at = bucket as usize & self.mask;
         loop {
             let slot = &mut self.slots[at];
             if slot.key == key {
-                let count = &mut self.sizes[slot.place as usize];
-                if *count == 1 {
-                    self.repeated.push(slot.place);
+                if slot.count == 1 {
+                    self.repeated.push(u32::try_from(at).unwrap_or(u32::MAX));
                 }
-                *count = count.saturating_add(1);
+                slot.count = slot.count.saturating_add(1);
                 return;
             }
             if slot.key >> BITS != self.generation {
-                *slot = Slot { key, place: u32::try_from(self.buckets.len()).unwrap_or(u32::MAX) };
-                self.buckets.push(bucket);
-                self.sizes.push(1);
+                *slot = Slot { key, count: 1 };
                 return;
             }
             at = (at + 1) & self.mask;
@@ -130,19 +139,41 @@ impl Sink for Counts {
     }
 }
 
+impl Sink for Counts {
+    #[inline]
+    fn word(&mut self, word: &Word<'_>, hash: u64) {
+        self.words.push(HashedWord { start: word.start, end: word.end, hash });
+        self.ends.push(u32::try_from(self.inside.len()).unwrap_or(u32::MAX));
+    }
+
+    #[inline]
+    fn feature(&mut self, bucket: u32, _: u32, pair: bool) {
+        if pair {
+            self.pairs.push(bucket);
+        } else {
+            self.inside.push(bucket);
+        }
+        self.count(bucket);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::classifier::feature::Features;
+    use crate::classifier::feature::{Features, Occurrence};
     use crate::text::{stable_hash, words};
     use proptest::prelude::*;
 
     fn check(counts: &mut Counts, text: &str) {
         counts.read(text);
         let features = Features::of(text);
-        let mut found: Vec<u32> = counts.buckets().to_vec();
+        let mut found: Vec<Occurrence> = Vec::new();
+        for (word, (_, inside)) in (0..).zip(counts.insides()) {
+            found.extend(inside.iter().map(|bucket| Occurrence { bucket: *bucket, word, pair: false }));
+        }
+        found.extend((0..).zip(counts.pairs()).map(|(word, bucket)| Occurrence { bucket: *bucket, word, pair: true }));
         found.sort_unstable();
-        assert_eq!(found, features.groups().map(|g| g[0].bucket).collect::<Vec<_>>());
+        assert_eq!(found, features.occurrences);
         let mut repeated: Vec<(u32, usize)> = counts.repeated().map(|(b, n)| (b, n as usize)).collect();
         repeated.sort_unstable();
         let expected: Vec<_> = features.groups().filter(|g| g.len() > 1).map(|g| (g[0].bucket, g.len())).collect();
@@ -177,7 +208,8 @@ mod tests {
         let mut counts = Counts::default();
         check(&mut counts, &(0..30_000).map(|n| format!("word{n}")).collect::<Vec<_>>().join(" "));
         check(&mut counts, &"a".repeat(10_000_000));
-        assert_eq!(counts.buckets().len(), 4);
+        assert_eq!(counts.inside.len(), 40);
         assert!(counts.slots.len() == BUCKETS && counts.words.capacity() <= KEPT_WORDS);
+        assert!(counts.pairs.capacity() <= KEPT_WORDS && counts.inside.capacity() <= 8 * KEPT_WORDS);
     }
 }

@@ -88,11 +88,10 @@ impl Sink for Features {
 
 /// What is told of a text's words and features.
 pub(super) trait Sink {
-    /// The next word, with its [`stable_hash`](crate::text::stable_hash).
+    /// The next word, with its [`stable_hash`](crate::text::stable_hash). All features that lie in it alone were told.
     fn word(&mut self, word: &Word<'_>, hash: u64);
 
-    /// A feature that lies in the word of this index, or spans it and the next. Features of a word may be
-    /// told before the word is.
+    /// A feature that lies in the word of this index, or spans it and the next.
     fn feature(&mut self, bucket: u32, word: u32, pair: bool);
 }
 
@@ -116,8 +115,8 @@ pub(super) fn scan(normalised: &str, sink: &mut impl Sink) {
             sink.feature(bucket(piece), index, false);
         }
         let hash = hash.finish();
-        sink.word(&word, hash);
         sink.feature(bucket(fmix64(hash ^ SALT[0])), index, false);
+        sink.word(&word, hash);
         if let Some(before) = previous {
             sink.feature(bucket(combine(before, hash) ^ SALT[1]), index - 1, true);
         }

@@ -11,10 +11,13 @@ mod evidence;
 mod explainer;
 pub mod feature;
 mod file;
+pub(crate) mod lexicon;
+pub(crate) mod ngram;
 mod phrase;
 pub(crate) mod piece;
 pub(crate) mod row;
 mod scorer;
+mod sum;
 pub mod topicality;
 
 pub use abuse::{AbuseModel, COLUMNS};

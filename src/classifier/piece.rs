@@ -7,7 +7,6 @@
 use super::abuse::COLUMNS;
 use super::count::HashedWord;
 use super::embedding::{DIMENSIONS, Embedding};
-use crate::text::stable_hash;
 use std::sync::Arc;
 
 /// Weights of the embedding's dimensions, by dimension and column.
@@ -41,91 +40,42 @@ fn unit(squares: f32) -> f32 {
 pub struct PieceWeights {
     pub embedding: Arc<Embedding>,
     pub dense: DenseWeights,
-    rows: Vec<Row>,
-    words: WordRows,
+    rows: Vec<PieceRow>,
     /// Raw score per unit of a row, for each column.
     scale: [f32; COLUMNS],
 }
 
-#[derive(Clone, Copy)]
-struct Row {
+/// What one piece says.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PieceRow {
     weights: [i8; COLUMNS],
     /// Squared length of the piece's vector.
     square: f32,
 }
 
-/// The rows of the pieces that are whole words, by the word's [`stable_hash`]: an open-addressing table of its own,
-/// so that neither the vocabulary nor the rows are touched for them.
-///
-/// A word is told by 47 bits of its hash. That another word has them all is a chance of one in some billions, and
-/// would cost that word its own row.
-#[derive(Clone)]
-struct WordRows {
-    /// A power of two, at most half full.
-    slots: Vec<WordRow>,
-}
-
-#[derive(Clone, Copy)]
-struct WordRow {
-    /// High bits of the hash; 0 where the slot is free.
-    tag: u32,
-    row: Row,
-}
-
-impl WordRows {
-    fn of(embedding: &Embedding, rows: &[Row]) -> Self {
-        let free = WordRow { tag: 0, row: Row { weights: [0; COLUMNS], square: 0.0 } };
-        let mut table = Self { slots: vec![free; (2 * rows.len()).next_power_of_two()] };
-        for (id, row) in (0u32..).zip(rows) {
-            let piece = embedding.vocabulary().piece(id);
-            if piece.bytes().all(|b| b.is_ascii_alphanumeric()) {
-                let hash = stable_hash(piece.as_bytes());
-                let mut at = table.home(hash);
-                while table.slots[at].tag != 0 {
-                    at = (at + 1) & (table.slots.len() - 1);
-                }
-                table.slots[at] = WordRow { tag: tag(hash), row: *row };
-            }
-        }
-        table
-    }
-
-    fn find(&self, hash: u64) -> Option<&Row> {
-        let mut at = self.home(hash);
-        loop {
-            let slot = &self.slots[at];
-            if slot.tag == tag(hash) {
-                return Some(&slot.row);
-            }
-            if slot.tag == 0 {
-                return None;
-            }
-            at = (at + 1) & (self.slots.len() - 1);
-        }
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the table has fewer places than 32 bits count")]
-    const fn home(&self, hash: u64) -> usize {
-        hash as u32 as usize & (self.slots.len() - 1)
-    }
-}
-
-/// The half of a hash that [`WordRows::home`] does not use; never 0, which marks a free slot.
-const fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32 | 1
+impl PieceRow {
+    /// The row of what says nothing.
+    pub const NOTHING: Self = Self { weights: [0; COLUMNS], square: 0.0 };
 }
 
 /// The sum over a text's pieces.
-#[derive(Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct PieceSum {
     units: [i32; COLUMNS],
     squares: f32,
 }
 
 impl PieceSum {
-    fn add(&mut self, row: &Row) {
+    /// Adds a piece.
+    #[inline]
+    pub fn add(&mut self, row: &PieceRow) {
         self.squares += row.square;
-        for (sum, weight) in self.units.iter_mut().zip(row.weights) {
+        // By way of 16 bits, which every processor widens eight at a time.
+        let mut wide = [0i16; COLUMNS];
+        for (wide, weight) in wide.iter_mut().zip(row.weights) {
+            *wide = i16::from(weight);
+        }
+        for (sum, weight) in self.units.iter_mut().zip(wide) {
             *sum += i32::from(weight);
         }
     }
@@ -151,29 +101,23 @@ impl PieceWeights {
             if largest > 0.0 { largest / 127.0 } else { 1.0 }
         });
         #[expect(clippy::cast_possible_truncation, reason = "at most 127 by the scale")]
-        let row = |(row, square): &([f32; COLUMNS], f32)| Row {
+        let row = |(row, square): &([f32; COLUMNS], f32)| PieceRow {
             weights: std::array::from_fn(|k| (row[k] / scale[k]).round() as i8),
             square: *square,
         };
-        let rows: Vec<Row> = said.iter().map(row).collect();
-        let words = WordRows::of(embedding, &rows);
-        Self { embedding: Arc::clone(embedding), dense: *dense, rows, words, scale }
+        let rows = said.iter().map(row).collect();
+        Self { embedding: Arc::clone(embedding), dense: *dense, rows, scale }
     }
 
-    /// Adds up the pieces of a normalised text that was cut into words.
-    #[must_use]
-    pub fn sum(&self, text: &str, words: &[HashedWord]) -> PieceSum {
-        let mut sum = PieceSum::default();
-        for word in words {
-            // Most words are one piece, found in one look at memory.
-            if let Some(row) = self.words.find(word.hash) {
-                sum.add(row);
-            } else {
-                let text = &text[word.start..word.end];
-                self.embedding.each_piece(text, word.hash, &mut sum, |sum, piece| sum.add(&self.rows[piece as usize]));
-            }
-        }
-        sum
+    /// Every piece with its row, in the order of the vocabulary.
+    pub fn rows(&self) -> impl Iterator<Item = (&str, &PieceRow)> {
+        (0u32..).zip(&self.rows).map(|(id, row)| (self.embedding.vocabulary().piece(id), row))
+    }
+
+    /// Adds the pieces of a word of a normalised text.
+    pub fn add(&self, sum: &mut PieceSum, text: &str, word: &HashedWord) {
+        let text = &text[word.start..word.end];
+        self.embedding.each_piece(text, word.hash, sum, |sum, piece| sum.add(&self.rows[piece as usize]));
     }
 
     /// What the pieces of a sum add to the raw score of each column.
@@ -184,10 +128,10 @@ impl PieceWeights {
         std::array::from_fn(|k| sum.units[k] as f32 * self.scale[k] * unit)
     }
 
-    /// What one word of the text adds to the raw score of a column, as a part of that sum.
+    /// What the pieces of one word, `part`, add to the raw score of a column, as a part of the whole.
     #[must_use]
     #[expect(clippy::cast_precision_loss, reason = "a sum of small numbers")]
-    pub fn part(&self, sum: &PieceSum, text: &str, word: &HashedWord, column: usize) -> f32 {
-        self.sum(text, std::slice::from_ref(word)).units[column] as f32 * self.scale[column] * unit(sum.squares)
+    pub fn part(&self, whole: &PieceSum, part: &PieceSum, column: usize) -> f32 {
+        part.units[column] as f32 * self.scale[column] * unit(whole.squares)
     }
 }

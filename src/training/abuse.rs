@@ -10,6 +10,7 @@ use super::sparse::SparseRecords;
 use super::{Progress, Settings, TrainingError};
 use crate::classifier::embedding::Embedding;
 use crate::classifier::feature::{BUCKETS, Features, Idf};
+use crate::classifier::lexicon::Lexicon;
 use crate::classifier::piece::PieceWeights;
 use crate::classifier::row::{FEATURES, definition, row};
 use crate::classifier::{ABUSE_FORMAT, AbuseModel, COLUMNS, Card, Counts, Metric, ModelKind, Sigmoid, SourceNote};
@@ -221,9 +222,12 @@ pub(super) fn quantise(
     let row = |(bucket, row): (usize, &[f32; COLUMNS])| {
         std::array::from_fn(|k| round(row[k] / scale[k], bucket, k).clamp(-127.0, 127.0) as i8)
     };
+    let pieces = PieceWeights::fold(embedding, &dense);
+    let table: Vec<[i8; COLUMNS]> = rows.iter().enumerate().map(row).collect();
     AbuseModel {
-        pieces: PieceWeights::fold(embedding, &dense),
-        table: rows.iter().enumerate().map(row).collect(),
+        lexicon: Lexicon::of(&table, &idf, &pieces),
+        pieces,
+        table,
         idf,
         scale,
         bias,

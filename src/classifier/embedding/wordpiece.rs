@@ -50,12 +50,18 @@ pub enum VocabularyError {
     TooMany(usize),
 }
 
-/// One place of the hash table: high bits of the piece's hash, and its id or [`EMPTY`].
+/// One place of the hash table. It holds the piece itself, or as much of it as nearly all have, so that finding a
+/// piece is one look at memory.
 #[derive(Clone, Copy)]
 struct Slot {
-    tag: u32,
+    /// The first [`HEAD_BYTES`] bytes of the piece, zeroes behind them.
+    head: u128,
+    /// Length of the piece in bytes; 0 where the place is free.
+    length: u32,
     id: u32,
 }
+
+const HEAD_BYTES: usize = size_of::<u128>();
 
 /// The pieces that words are made of: an open-addressing hash table from their bytes to their ids.
 pub struct Vocabulary {
@@ -84,7 +90,7 @@ impl Vocabulary {
         if count > 1 << 24 {
             return Err(VocabularyError::TooMany(count));
         }
-        let slots = vec![Slot { tag: 0, id: EMPTY }; (count * 2).next_power_of_two()];
+        let slots = vec![Slot { head: 0, length: 0, id: EMPTY }; (count * 2).next_power_of_two()];
         let mut vocabulary = Self {
             text: String::with_capacity(text.len()),
             starts: vec![0],
@@ -103,7 +109,7 @@ impl Vocabulary {
                 return Err(VocabularyError::Repeated { line, piece: piece.to_owned() });
             }
         }
-        let unknown = vocabulary.find(stable_hash(UNKNOWN.as_bytes()), "", UNKNOWN);
+        let unknown = vocabulary.find(stable_hash(UNKNOWN.as_bytes()), &Sought::whole(UNKNOWN));
         vocabulary.unknown = unknown.ok_or(VocabularyError::NoUnknown)?;
         Ok(vocabulary)
     }
@@ -111,15 +117,17 @@ impl Vocabulary {
     /// Adds the next piece, unless it is there.
     fn insert(&mut self, piece: &str) -> bool {
         let hash = stable_hash(piece.as_bytes());
-        if self.find(hash, "", piece).is_some() {
+        let sought = Sought::whole(piece);
+        if self.find(hash, &sought).is_some() {
             return false;
         }
         let id = self.len();
         let mut at = self.home(hash);
-        while self.slots[at].id != EMPTY {
+        while self.slots[at].length != 0 {
             at = (at + 1) & (self.slots.len() - 1);
         }
-        self.slots[at] = Slot { tag: tag(hash), id: u32::try_from(id).unwrap_or(EMPTY) };
+        let length = u32::try_from(piece.len()).unwrap_or(u32::MAX);
+        self.slots[at] = Slot { head: sought.head(piece.len()), length, id: u32::try_from(id).unwrap_or(EMPTY) };
         let bit = present_bit(hash);
         self.present[bit / 64] |= 1 << (bit % 64);
         self.text.push_str(piece);
@@ -190,27 +198,42 @@ impl Vocabulary {
             return false;
         }
         // Most words are there as they are.
-        if let Some(id) = self.find(hash, "", word) {
+        if word.len() <= self.longest
+            && self.may_have(hash)
+            && !word.is_empty()
+            && let Some(id) = self.find(hash, &Sought::whole(word))
+        {
             each(id, word.len());
             return true;
         }
-        let (mut at, mut state, mut prefix) = (0, StableHash::new(), "");
+        let mut at = 0;
         while at < word.len() {
-            let Some((id, bytes)) = self.longest_match(state, prefix, &word[at..]) else { return false };
+            let Some((id, bytes)) = self.longest_match(at > 0, &word[at..]) else { return false };
             at += bytes;
             each(id, at);
-            (state, prefix) = (INSIDE, CONTINUATION);
         }
         true
     }
 
-    /// The longest piece that `prefix` and the beginning of `rest` make, and how much of `rest` it takes.
-    fn longest_match(&self, state: StableHash, prefix: &str, rest: &str) -> Option<(u32, usize)> {
-        let mut end = rest.len().min(self.longest - prefix.len());
-        let states = prefix_states(state, &rest.as_bytes()[..end]);
+    /// The longest piece that stands at the beginning of `rest`, `inside` a word or at its beginning, and how much
+    /// of `rest` it takes.
+    fn longest_match(&self, inside: bool, rest: &str) -> Option<(u32, usize)> {
+        let (state, marked) = if inside { (INSIDE, CONTINUATION.len()) } else { (StableHash::new(), 0) };
+        let mut end = rest.len().min(self.longest - marked);
+        let mut sought = Sought { bytes: [b'#'; MAX_PIECE_BYTES], length: 0 };
+        let mut states = [state; MAX_PIECE_BYTES];
+        let mut hash = state;
+        for (place, byte) in rest.as_bytes()[..end].iter().enumerate() {
+            hash.write(*byte);
+            states[place] = hash;
+            sought.bytes[marked + place] = *byte;
+        }
         while end > 0 {
-            if rest.is_char_boundary(end)
-                && let Some(id) = self.find(states[end - 1].finish(), prefix, &rest[..end])
+            sought.length = marked + end;
+            let hash = states[end - 1].finish();
+            if self.may_have(hash)
+                && rest.is_char_boundary(end)
+                && let Some(id) = self.find(hash, &sought)
             {
                 return Some((id, end));
             }
@@ -219,23 +242,33 @@ impl Vocabulary {
         None
     }
 
-    /// The id of the piece that `prefix` and `rest` make, by its hash.
-    fn find(&self, hash: u64, prefix: &str, rest: &str) -> Option<u32> {
+    /// Whether some piece may have this hash. Where it says no, none has.
+    #[inline]
+    fn may_have(&self, hash: u64) -> bool {
         let bit = present_bit(hash);
-        if self.present[bit / 64] >> (bit % 64) & 1 == 0 {
-            return None;
-        }
+        self.present[bit / 64] >> (bit % 64) & 1 == 1
+    }
+
+    /// The id of a piece, by its hash.
+    fn find(&self, hash: u64, sought: &Sought) -> Option<u32> {
+        let head = sought.head(sought.length);
         let mut at = self.home(hash);
         loop {
-            let Slot { tag: found, id } = self.slots[at];
-            if id == EMPTY {
-                return None;
-            }
-            if found == tag(hash) && self.piece(id).strip_prefix(prefix) == Some(rest) {
+            let Slot { head: found, length, id } = self.slots[at];
+            if found == head && length as usize == sought.length && self.ends_with(id, sought) {
                 return Some(id);
+            }
+            if length == 0 {
+                return None;
             }
             at = (at + 1) & (self.slots.len() - 1);
         }
+    }
+
+    /// Whether a piece of that length ends with what doesn't fit a [`Slot`].
+    fn ends_with(&self, id: u32, sought: &Sought) -> bool {
+        sought.length <= HEAD_BYTES
+            || self.piece(id).as_bytes()[HEAD_BYTES..] == sought.bytes[HEAD_BYTES..sought.length]
     }
 
     /// Where a hash belongs in the table.
@@ -253,19 +286,26 @@ const fn present_bit(hash: u64) -> usize {
     (hash >> 44) as usize
 }
 
-/// The half of a hash that [`Vocabulary::home`] does not use.
-const fn tag(hash: u64) -> u32 {
-    (hash >> 32) as u32
+/// A piece to look for.
+struct Sought {
+    bytes: [u8; MAX_PIECE_BYTES],
+    length: usize,
 }
 
-/// The hash of every beginning of `bytes`, which has at most [`MAX_PIECE_BYTES`].
-fn prefix_states(mut state: StableHash, bytes: &[u8]) -> [StableHash; MAX_PIECE_BYTES] {
-    let mut states = [state; MAX_PIECE_BYTES];
-    for (after, byte) in states.iter_mut().zip(bytes) {
-        state.write(*byte);
-        *after = state;
+impl Sought {
+    /// A piece of at most [`MAX_PIECE_BYTES`].
+    fn whole(piece: &str) -> Self {
+        let mut bytes = [0; MAX_PIECE_BYTES];
+        bytes[..piece.len()].copy_from_slice(piece.as_bytes());
+        Self { bytes, length: piece.len() }
     }
-    states
+
+    /// The beginning of its first `length` bytes, at least one, as a [`Slot`] has it.
+    #[inline]
+    fn head(&self, length: usize) -> u128 {
+        let (head, _) = self.bytes.split_first_chunk().expect("longer");
+        u128::from_le_bytes(*head) & u128::MAX >> (8 * HEAD_BYTES.saturating_sub(length))
+    }
 }
 
 #[cfg(test)]
@@ -293,6 +333,24 @@ mod tests {
         assert_eq!(ids("ü"), [8]);
         assert_eq!(ids("able"), [0]);
         assert_eq!(ids(""), [] as [u32; 0]);
+    }
+
+    #[test]
+    fn long_pieces_are_told_apart_by_their_ends() {
+        let lines =
+            "[UNK]\n0123456789abcdef\n0123456789abcdefg\n0123456789abcdefh\n##0123456789abcdx\n##0123456789abcdy";
+        let vocabulary = Vocabulary::parse(lines.as_bytes()).unwrap();
+        let ids = |word: &str| {
+            let mut ids = Vec::new();
+            vocabulary.pieces_of_word(word, &mut ids);
+            ids
+        };
+        assert_eq!(
+            (ids("0123456789abcdef"), ids("0123456789abcdefg"), ids("0123456789abcdefh")),
+            (vec![1], vec![2], vec![3])
+        );
+        assert_eq!(ids("0123456789abcdefg0123456789abcdy0123456789abcdx"), [2, 5, 4]);
+        assert_eq!(ids("0123456789abcdefi"), [0]);
     }
 
     #[test]
