@@ -200,7 +200,9 @@ mod tests {
     fn the_three_best_are_found_in_any_order() {
         for order in [[1.0, 2.0, 3.0, 4.0], [4.0, 3.0, 2.0, 1.0], [2.0, 4.0, 1.0, 3.0]] {
             let mut side = Side::default();
-            order.iter().for_each(|idf| side.add(*idf, 0.5));
+            for idf in order {
+                side.add(idf, 0.5);
+            }
             near(side.best(), 1.5);
         }
         let mut side = Side::default();
