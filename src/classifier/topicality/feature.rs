@@ -95,6 +95,14 @@ pub struct Surroundings<'a> {
     pub thread: &'a [&'a Passage],
 }
 
+impl Surroundings<'_> {
+    /// Whether there is the article and nothing else.
+    #[must_use]
+    pub const fn alone(&self) -> bool {
+        self.parent.is_none() && self.thread.is_empty()
+    }
+}
+
 /// Whether there is enough to compare.
 ///
 /// Eight words of which five carry content are enough by themselves; a reply may do with five and three,
@@ -116,7 +124,12 @@ pub fn features(comment: &Passage, around: &Surroundings<'_>, reader: &Reader) -
     let thread = &around.thread[..around.thread.len().min(THREAD_COMMENTS)];
     let words = Words::of(comment, around, thread, reader);
     let meanings = Meanings::of(comment, around, thread, reader);
-    let aligned = Alignment::of(&comment.pieces, &article.title_pieces, &reader.embedding, &reader.piece_idf);
+    // Beside a parent or a thread it brought .002 of the area, and took a fifth of the time.
+    let aligned = if around.alone() {
+        Alignment::of(&comment.pieces, &article.title_pieces, &reader.embedding, &reader.piece_idf)
+    } else {
+        Alignment::default()
+    };
     let log_words = (1.0 + comment.words as f32).ln();
     let log_article_terms = (1.0 + article.whole.bag.len() as f32).ln();
     // That nothing at all is shared says far more than that little is: hence the logarithm.
@@ -293,9 +306,11 @@ pub fn definition(embedding: &Arc<Embedding>) -> String {
     let thread = ["Ministers always leave.", "The embassy is closed."].map(|text| Passage::read(reader, text));
     let thread: Vec<&Passage> = thread.iter().collect();
     let around = Surroundings { article: &article, parent: Some(&parent), thread: &thread };
-    let values = features(&Passage::of(reader, &normalise(text)), &around, reader);
+    let alone = Surroundings { article: &article, parent: None, thread: &[] };
+    let comment = Passage::of(reader, &normalise(text));
+    let values = [around, alone].map(|around| features(&comment, &around, reader));
     let start = combine(COUNT as u64, embedding.fingerprint());
-    let sum = values.iter().fold(start, |sum, value| {
+    let sum = values.as_flattened().iter().fold(start, |sum, value| {
         // Three digits: enough to tell definitions apart, whatever the last bits of `ln` are.
         #[expect(clippy::cast_possible_truncation, reason = "features are small")]
         let value = (value * 1000.0).round() as i64;

@@ -90,7 +90,7 @@ impl TopicalityModel {
     }
 
     fn regression(&self, around: &feature::Surroundings<'_>) -> &Regression {
-        if around.parent.is_none() && around.thread.is_empty() { &self.alone } else { &self.in_context }
+        if around.alone() { &self.alone } else { &self.in_context }
     }
 
     /// Scores a comment: null where the article is unknown, in another language, and where there is too
