@@ -67,6 +67,18 @@ impl Embedding {
         }
     }
 
+    /// Whether a piece says anything; punctuation does not.
+    #[must_use]
+    pub fn speaks(&self, piece: u32) -> bool {
+        self.scale[piece as usize] > 0.0
+    }
+
+    /// The vector of a piece without its weight.
+    #[must_use]
+    pub fn row(&self, piece: u32) -> &[i8; DIMENSIONS] {
+        &self.vectors[piece as usize]
+    }
+
     /// The vector of a piece, weighted.
     #[must_use]
     pub fn vector(&self, piece: u32) -> [f32; DIMENSIONS] {

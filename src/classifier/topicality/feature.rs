@@ -2,6 +2,7 @@
 //! words and in meaning.
 
 use super::Reader;
+use super::alignment::Alignment;
 use super::others::Others;
 use super::passage::{ArticlePassage, Passage};
 use super::term::IDF_BUCKETS;
@@ -12,7 +13,7 @@ use crate::text::{combine, normalise};
 use std::sync::Arc;
 
 /// The features, in order.
-pub const NAMES: [&str; 51] = [
+pub const NAMES: [&str; 58] = [
     "title_cosine",
     "body_cosine",
     "article_share",
@@ -64,6 +65,13 @@ pub const NAMES: [&str; 51] = [
     "article_over_nearest_others_by_log_words",
     "log_others_above_article",
     "log_others_above_article_by_log_words",
+    "title_alignment_of_comment",
+    "title_alignment",
+    "title_alignment_best_of_comment",
+    "title_alignment_best",
+    "title_alignment_related_of_comment",
+    "title_alignment_related",
+    "title_alignment_highest",
 ];
 /// How many features there are.
 pub const COUNT: usize = NAMES.len();
@@ -87,6 +95,14 @@ pub struct Surroundings<'a> {
     pub thread: &'a [&'a Passage],
 }
 
+impl Surroundings<'_> {
+    /// Whether there is the article and nothing else.
+    #[must_use]
+    pub const fn alone(&self) -> bool {
+        self.parent.is_none() && self.thread.is_empty()
+    }
+}
+
 /// Whether there is enough to compare.
 ///
 /// Eight words of which five carry content are enough by themselves; a reply may do with five and three,
@@ -108,6 +124,12 @@ pub fn features(comment: &Passage, around: &Surroundings<'_>, reader: &Reader) -
     let thread = &around.thread[..around.thread.len().min(THREAD_COMMENTS)];
     let words = Words::of(comment, around, thread, reader);
     let meanings = Meanings::of(comment, around, thread, reader);
+    // Beside a parent or a thread it brought .002 of the area, and took a fifth of the time.
+    let aligned = if around.alone() {
+        Alignment::of(&comment.pieces, &article.title_pieces, &reader.embedding, &reader.piece_idf)
+    } else {
+        Alignment::default()
+    };
     let log_words = (1.0 + comment.words as f32).ln();
     let log_article_terms = (1.0 + article.whole.bag.len() as f32).ln();
     // That nothing at all is shared says far more than that little is: hence the logarithm.
@@ -171,6 +193,13 @@ pub fn features(comment: &Passage, around: &Surroundings<'_>, reader: &Reader) -
         over_nearest * log_words,
         log_above,
         log_above * log_words,
+        aligned.comment,
+        aligned.title,
+        aligned.comment_best,
+        aligned.title_best,
+        aligned.comment_related,
+        aligned.title_related,
+        aligned.highest,
     ]
 }
 
@@ -266,7 +295,8 @@ impl Meanings {
 #[must_use]
 pub fn definition(embedding: &Arc<Embedding>) -> String {
     let idf = Idf((0..IDF_BUCKETS).map(|bucket| u8::try_from(bucket % 180).unwrap_or(0) + 16).collect());
-    let mut reader = Reader { idf, embedding: Arc::clone(embedding), others: Vec::new() };
+    let piece_idf = Idf((0..embedding.len()).map(|piece| u8::try_from(piece % 140).unwrap_or(0) + 30).collect());
+    let mut reader = Reader { idf, piece_idf, embedding: Arc::clone(embedding), others: Vec::new() };
     reader.others.extend(["Rain is coming", "The film won"].map(|text| embedding.meaning(text)).into_iter().flatten());
     let reader = &reader;
     let text = "The ceasefire talks in the embassy failed; ministers 4rgue, as the Times' readers see.";
@@ -276,9 +306,11 @@ pub fn definition(embedding: &Arc<Embedding>) -> String {
     let thread = ["Ministers always leave.", "The embassy is closed."].map(|text| Passage::read(reader, text));
     let thread: Vec<&Passage> = thread.iter().collect();
     let around = Surroundings { article: &article, parent: Some(&parent), thread: &thread };
-    let values = features(&Passage::of(reader, &normalise(text)), &around, reader);
+    let alone = Surroundings { article: &article, parent: None, thread: &[] };
+    let comment = Passage::of(reader, &normalise(text));
+    let values = [around, alone].map(|around| features(&comment, &around, reader));
     let start = combine(COUNT as u64, embedding.fingerprint());
-    let sum = values.iter().fold(start, |sum, value| {
+    let sum = values.as_flattened().iter().fold(start, |sum, value| {
         // Three digits: enough to tell definitions apart, whatever the last bits of `ln` are.
         #[expect(clippy::cast_possible_truncation, reason = "features are small")]
         let value = (value * 1000.0).round() as i64;

@@ -12,7 +12,7 @@ use safetensors::tensor::Dtype;
 use std::sync::Arc;
 
 /// Version of the layout below.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 impl TopicalityModel {
     /// Reads a model file that was trained with this embedding.
@@ -27,13 +27,14 @@ impl TopicalityModel {
         let platt = file.floats("calibration", &[2, 2])?;
         let others = file.floats("others", &[file.length("others")?, DIMENSIONS])?;
         let idf = Idf(file.bytes("idf", Dtype::U8, &[IDF_BUCKETS])?.to_vec());
+        let piece_idf = Idf(file.bytes("piece_idf", Dtype::U8, &[embedding.len()])?.to_vec());
         let others = others.as_chunks::<DIMENSIONS>().0.iter().filter_map(|row| Meaning::toward(*row)).collect();
         let regression = |row: usize| Regression {
             weights: std::array::from_fn(|k| weights[row * COUNT + k]),
             bias: bias[row],
             calibration: Sigmoid { slope: platt[2 * row], offset: platt[2 * row + 1] },
         };
-        let reader = Reader { idf, embedding, others };
+        let reader = Reader { idf, piece_idf, embedding, others };
         let model = Self { reader, in_context: regression(0), alone: regression(1) };
         Ok((model, file.card))
     }
@@ -47,8 +48,10 @@ impl TopicalityModel {
         let calibration = regressions.map(|r| [r.calibration.slope, r.calibration.offset]);
         let others: Vec<f32> = self.reader.others.iter().flat_map(|m| *m.as_array()).collect();
         let idf = self.reader.idf.0.clone();
+        let piece_idf = self.reader.piece_idf.0.clone();
         let tensors = [
             Tensor { name: "idf", dtype: Dtype::U8, shape: vec![IDF_BUCKETS], data: idf },
+            Tensor { name: "piece_idf", dtype: Dtype::U8, shape: vec![piece_idf.len()], data: piece_idf },
             Tensor::floats("others", &[self.reader.others.len(), DIMENSIONS], &others),
             Tensor::floats("weights", &[2, COUNT], regressions.map(|r| r.weights).as_flattened()),
             Tensor::floats("bias", &[2], &regressions.map(|r| r.bias)),

@@ -1,5 +1,6 @@
 //! The topicality classifier: does a comment talk about what stands around it?
 
+mod alignment;
 pub mod feature;
 mod file;
 mod others;
@@ -23,6 +24,8 @@ use std::sync::Arc;
 pub struct Reader {
     /// How rare each content word is.
     pub(crate) idf: Idf,
+    /// How rare each word piece is.
+    pub(crate) piece_idf: Idf,
     pub(crate) embedding: Arc<Embedding>,
     /// Where unrelated articles point: what a likeness is measured against.
     pub(crate) others: Vec<Meaning>,
@@ -87,7 +90,7 @@ impl TopicalityModel {
     }
 
     fn regression(&self, around: &feature::Surroundings<'_>) -> &Regression {
-        if around.parent.is_none() && around.thread.is_empty() { &self.alone } else { &self.in_context }
+        if around.alone() { &self.alone } else { &self.in_context }
     }
 
     /// Scores a comment: null where the article is unknown, in another language, and where there is too
@@ -123,7 +126,8 @@ pub(crate) mod tests {
         let embedding = Embedding::embedded();
         let others = ["The new phone has a bright screen", "He scored twice in the final match"];
         let others = others.iter().filter_map(|text| embedding.meaning(normalise(text).as_str())).collect();
-        let reader = Reader { idf: Idf(vec![112; term::IDF_BUCKETS]), embedding, others };
+        let (idf, piece_idf) = (Idf(vec![112; term::IDF_BUCKETS]), Idf(vec![112; embedding.len()]));
+        let reader = Reader { idf, piece_idf, embedding, others };
         let regression = |article: f32| {
             let weight = |name: &str| match name {
                 "article_share" | "best_article_meaning" => article,

@@ -1,6 +1,7 @@
 //! Texts read once, to be compared with many comments: that is most of the work, so callers keep them.
 
 use super::Reader;
+use super::alignment::{TitlePiece, rarest};
 use super::term::{Bag, stem_hash, terms};
 use crate::classifier::ArticleText;
 use crate::classifier::embedding::Meaning;
@@ -23,6 +24,8 @@ pub struct Passage {
     pub bag: Bag,
     /// What it is about; `None` where no word of it says anything.
     pub meaning: Option<Meaning>,
+    /// Its rarest word pieces, each once, rarest first.
+    pub pieces: Vec<u32>,
     /// How many words it has in all.
     pub words: usize,
 }
@@ -30,6 +33,8 @@ pub struct Passage {
 /// An article, read for comparing.
 pub struct ArticlePassage {
     pub title: Passage,
+    /// The title's rarest word pieces.
+    pub title_pieces: Vec<TitlePiece>,
     pub body: Passage,
     /// Title and body together.
     pub whole: Passage,
@@ -49,7 +54,11 @@ impl Passage {
     pub(super) fn of(reader: &Reader, normalised: &Normalised) -> Self {
         let (terms, words) = terms(normalised);
         let bag = Bag::new(terms.iter().map(|t| t.hash), &reader.idf);
-        Self { bag, meaning: reader.embedding.meaning(normalised.as_str()), words }
+        let mut pieces = Vec::with_capacity(normalised.as_str().len() / 4);
+        reader.embedding.pieces(normalised.as_str(), &mut pieces);
+        let meaning = reader.embedding.meaning_of(&pieces);
+        rarest(&mut pieces, &reader.embedding, &reader.piece_idf);
+        Self { bag, meaning, pieces, words }
     }
 
     pub(super) fn read(reader: &Reader, text: &str) -> Self {
@@ -63,8 +72,10 @@ impl ArticlePassage {
         let body = cut(article.body.unwrap_or(""), BODY_BYTES);
         let normalised = normalise(body);
         let original: Vec<char> = body.chars().collect();
+        let title_read = Passage::of(reader, &normalise(title));
         Self {
-            title: Passage::of(reader, &normalise(title)),
+            title_pieces: TitlePiece::all(&title_read.pieces, &reader.embedding, &reader.piece_idf),
+            title: title_read,
             whole: Passage::of(reader, &normalise(&format!("{title}\n{body}"))),
             names: names(&normalised, &original),
             sentences: sentences(reader, &normalised, &original),

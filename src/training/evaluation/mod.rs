@@ -5,6 +5,7 @@
 //! rows; their [`report`] is what is printed.
 
 pub mod abuse;
+pub mod article_text;
 pub mod bootstrap;
 pub mod curve;
 pub mod deletion;

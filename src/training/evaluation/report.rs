@@ -1,5 +1,6 @@
 //! What an evaluation says. As JSON it is what `ombud evaluate --json` prints.
 
+use super::article_text::KnownText;
 use super::deletion::DeletionMeasures;
 use super::length::Length;
 use super::panel::{Difference, Figure, Figures};
@@ -119,7 +120,7 @@ pub struct AttributeReport {
     pub source_prediction: Option<f64>,
 }
 
-/// Comments of one range of lengths.
+/// Comments of one range of lengths, or of articles of which as much is known.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct LengthMeasures {
     pub rows: u64,
@@ -170,6 +171,8 @@ pub struct PairMeasures {
     pub auc_within_source: Option<f64>,
     pub by_source: BTreeMap<String, f64>,
     pub by_length: BTreeMap<Length, LengthMeasures>,
+    /// By how much of the comment's own article is known.
+    pub by_text: BTreeMap<KnownText, LengthMeasures>,
 }
 
 /// Against the judgement of people.

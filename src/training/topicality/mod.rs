@@ -117,23 +117,40 @@ fn reader(
         embedding.meaning(normalise(&parts.collect::<Vec<_>>().join("\n")).as_str())
     };
     let others = titled.iter().filter_map(subject).take(OTHERS).collect();
-    Reader { idf: count(articles, comments, progress), embedding: Arc::clone(embedding), others }
+    let (idf, piece_idf) = count(articles, comments, embedding, progress);
+    Reader { idf, piece_idf, embedding: Arc::clone(embedding), others }
 }
 
-fn count(articles: &[ArticleLine], comments: &[CommentLine], progress: &mut dyn Progress) -> Idf {
+/// How rare words are, and word pieces.
+fn count(
+    articles: &[ArticleLine],
+    comments: &[CommentLine],
+    embedding: &Embedding,
+    progress: &mut dyn Progress,
+) -> (Idf, Idf) {
     let bodies = articles.iter().filter(|a| a.split == Split::Train).flat_map(|a| [&a.title, &a.summary, &a.body]);
     let texts = comments.iter().filter(|c| c.split == Split::Train).map(|c| c.text.as_str());
     let texts: Vec<&str> = texts.chain(bodies.flatten().map(String::as_str)).collect();
     progress.stage("counting words", texts.len());
-    let mut frequencies = vec![0u32; IDF_BUCKETS];
+    let (mut frequencies, mut of_pieces) = (vec![0u32; IDF_BUCKETS], vec![0u32; embedding.len()]);
+    let mut pieces = Vec::new();
     for text in &texts {
-        let buckets: BTreeSet<u32> = terms(&normalise(text)).0.iter().map(|t| bucket(t.hash)).collect();
+        let text = normalise(text);
+        let buckets: BTreeSet<u32> = terms(&text).0.iter().map(|t| bucket(t.hash)).collect();
         for bucket in buckets {
             frequencies[bucket as usize] += 1;
         }
+        pieces.clear();
+        embedding.pieces(text.as_str(), &mut pieces);
+        pieces.sort_unstable();
+        pieces.dedup();
+        for piece in &pieces {
+            of_pieces[*piece as usize] += 1;
+        }
         progress.advance(1);
     }
-    Idf::from_counts(&frequencies, u32::try_from(texts.len()).unwrap_or(u32::MAX - 1))
+    let count = u32::try_from(texts.len()).unwrap_or(u32::MAX - 1);
+    (Idf::from_counts(&frequencies, count), Idf::from_counts(&of_pieces, count))
 }
 
 fn fit(examples: &[Example<'_>], calibrating: &[Example<'_>]) -> Result<Regression, TrainingError> {

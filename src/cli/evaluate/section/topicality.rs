@@ -2,15 +2,18 @@
 
 use super::Section;
 use crate::cli::evaluate::table::{Table, count, figure, percent, share};
+use crate::training::evaluation::article_text::KnownText;
 use crate::training::evaluation::length::Length;
-use crate::training::evaluation::report::TopicalityReport;
+use crate::training::evaluation::report::{PairMeasures, TopicalityReport};
+use std::collections::BTreeSet;
 
 /// Against other articles, and against people.
 pub fn section(report: &TopicalityReport) -> Section {
     let note = format!(
         "{} comments of dev articles, each under its own article against the same comment under another. In context: \
          with the parent of a reply and up to 20 other comments; cold: with the article alone. No score, as too \
-         little can be told: {} in context, {} cold.",
+         little can be told: {} in context, {} cold. Intervals of 95 %, with articles drawn anew, each with all its \
+         comments.",
         count(report.comments),
         percent(report.in_context.unscored),
         percent(report.cold.unscored)
@@ -25,7 +28,7 @@ pub fn section(report: &TopicalityReport) -> Section {
             table.row(cells.into_iter().chain(Length::ALL.map(cell)));
         }
     }
-    let mut tables = vec![table];
+    let mut tables = vec![table, by_source(report)];
     if !report.people.is_empty() {
         let columns = ["source", "judged", "scored", "off-topic", "AUC", "AUC of shortness"];
         let note = "Shortness: what \"the shorter, the more off-topic\" gets on the same comments.";
@@ -38,4 +41,31 @@ pub fn section(report: &TopicalityReport) -> Section {
         tables.push(table);
     }
     Section { name: "topicality", title: "Topicality", tables }
+}
+
+/// What the pooled figures are made of: sources, and how much of an article is known.
+fn by_source(report: &TopicalityReport) -> Table {
+    let (context, cold) = (&report.in_context, &report.cold);
+    let measures = [&context.random, &context.same_section, &cold.random, &cold.same_section];
+    let columns = ["", "in context, random", "in context, same section", "cold, random", "cold, same section"];
+    let note = "AUC, with the comments in brackets where they are counted. A source has no figure where it has fewer \
+                than 20 comments, or one article a section.";
+    let mut table = Table::new("Topicality, by source and by what is known of the article", &columns, note);
+    let sources: BTreeSet<&String> = measures.iter().flat_map(|m| m.by_source.keys()).collect();
+    for source in sources {
+        let cell = |m: &PairMeasures| share(m.by_source.get(source).copied());
+        table.row(std::iter::once(source.clone()).chain(measures.map(cell)));
+    }
+    for text in KnownText::ALL {
+        let cell = |m: &PairMeasures| {
+            m.by_text
+                .get(&text)
+                .map_or_else(|| "-".to_owned(), |m| format!("{} ({})", share(m.auc), count(m.positives)))
+        };
+        let cells = measures.map(cell);
+        if cells.iter().any(|cell| cell != "-") {
+            table.row(std::iter::once(text.name().to_owned()).chain(cells));
+        }
+    }
+    table
 }

@@ -6,6 +6,7 @@
 
 mod case;
 
+use super::article_text::KnownText;
 use super::length::Length;
 use super::panel::{Figures, Kind, Panel};
 use super::ranking::{NotANumber, Ranking, Scored, float};
@@ -37,6 +38,10 @@ pub struct Measured<'a> {
     cases: Vec<Case<'a>>,
     /// By [`VIEWS`].
     scores: [Vec<CaseScores>; 2],
+    /// By case: which article it stands under, from 0. What a resample draws: comments under one article are told
+    /// well or badly together, as its title says much or little.
+    units: Vec<usize>,
+    articles: usize,
 }
 
 impl<'a> Measured<'a> {
@@ -62,18 +67,26 @@ impl<'a> Measured<'a> {
             }
             progress.advance(1);
         }
-        Self { cases, scores }
+        let mut places = BTreeMap::new();
+        let place = |case: &Case<'a>| {
+            let next = places.len();
+            *places.entry(case.own.article.article_id.as_str()).or_insert(next)
+        };
+        let units = cases.iter().map(place).collect();
+        Self { cases, scores, units, articles: places.len() }
     }
 
-    /// Every figure that is worth an interval.
+    /// Every figure that is worth an interval, which rests on articles drawn whole, with all their comments (the
+    /// cluster bootstrap; Davison and Hinkley 1997, section 3.8).
     ///
     /// # Errors
     /// [`NotANumber`] if a score is NaN.
     pub fn panel(&self) -> Result<Panel, NotANumber> {
-        let mut panel = Panel::new(self.cases.len());
+        let mut panel = Panel::new(self.articles);
         for view in 0..VIEWS.len() {
             for kind in 0..KINDS.len() {
-                let rows = self.pairs(view, kind).flat_map(|(unit, _, scores)| {
+                let rows = self.pairs(view, kind).flat_map(|(case, _, scores)| {
+                    let unit = self.units[case];
                     let row = |(score, label)| Scored { unit, score, label, positive: label > 0.5 };
                     [(scores.0, 0.0), (scores.1, 1.0)].map(row)
                 });
@@ -89,7 +102,7 @@ impl<'a> Measured<'a> {
         let cases = self.cases.iter().zip(&self.scores[view]).enumerate();
         // Where a person said that it is off-topic, its own article is no better than another.
         let usable = cases.filter(|(_, (case, _))| case.comment.on_topic != Some(0));
-        usable.filter_map(move |(unit, (case, scores))| Some((unit, case, (scores.own?, scores.moved[kind]?))))
+        usable.filter_map(move |(place, (case, scores))| Some((place, case, (scores.own?, scores.moved[kind]?))))
     }
 
     /// All that is measured, around the figures of the [`panel`](Self::panel).
@@ -123,10 +136,9 @@ impl<'a> Measured<'a> {
             });
             outcomes.collect()
         };
-        let by_length = |length: Length| {
-            let rows = outcomes(&|case| Length::of(&case.comment.text) == length);
-            (!rows.is_empty()).then(|| (length, LengthMeasures::of(&rows)))
-        };
+        let some = |rows: Vec<Outcome<'_>>| (!rows.is_empty()).then(|| LengthMeasures::of(&rows));
+        let by_length = |length| Some((length, some(outcomes(&|case| Length::of(&case.comment.text) == length))?));
+        let by_text = |text| Some((text, some(outcomes(&|case| KnownText::of(case.own.article) == text))?));
         let metric = measure(&outcomes(&|_| true));
         PairMeasures {
             comments: metric.positives,
@@ -134,6 +146,7 @@ impl<'a> Measured<'a> {
             auc_within_source: metric.auc_within_source,
             by_source: metric.by_source,
             by_length: Length::ALL.into_iter().filter_map(by_length).collect(),
+            by_text: KnownText::ALL.into_iter().filter_map(by_text).collect(),
         }
     }
 
@@ -223,12 +236,31 @@ mod tests {
             let auc = pair.auc.unwrap();
             assert!(auc.value > 0.7 && auc.low.unwrap() <= auc.value, "{pair:?}");
             assert_eq!(pair.by_length.keys().collect::<Vec<_>>(), [&Length::UpTo20]);
+            assert_eq!(pair.by_text.keys().collect::<Vec<_>>(), [&KnownText::TitleAndBody]);
         }
         assert!(told.people.is_empty());
         assert_eq!(told, report(&articles, &comments));
         let unseen: Vec<ArticleLine> = articles.into_iter().map(|a| ArticleLine { split: Split::Train, ..a }).collect();
         let nothing = report(&unseen, &comments);
         assert_eq!((nothing.comments, nothing.cold.random.auc), (0, None));
+    }
+
+    /// With every comment there twice, intervals over comments would shrink by a third, and those over articles stay.
+    #[test]
+    fn intervals_rest_on_articles() {
+        let (articles, comments) = data();
+        let again = comments.iter().map(|c| CommentLine { comment_id: format!("{}again", c.comment_id), ..c.clone() });
+        let twice: Vec<CommentLine> = comments.iter().cloned().chain(again).collect();
+        let measured = Measured::new(&model(), &articles, &twice, 3, &mut ());
+        assert_eq!((measured.cases.len(), measured.articles), (48, 6));
+        let mut by_article: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (case, unit) in measured.cases.iter().zip(&measured.units) {
+            by_article.entry(&case.comment.article_id).or_default().push(*unit);
+        }
+        let mut units: Vec<usize> = by_article.values().map(|units| units[0]).collect();
+        assert!(by_article.values().all(|units| units.len() == 8 && units.iter().all(|unit| *unit == units[0])));
+        units.sort_unstable();
+        assert_eq!(units, [0, 1, 2, 3, 4, 5]);
     }
 
     #[test]
