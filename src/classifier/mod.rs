@@ -66,6 +66,8 @@ pub struct Judgement {
     pub scores: Scores,
     /// For each attribute scored at [`MIN_EVIDENCE_SCORE`] or above.
     pub evidence: BTreeMap<Attribute, Evidence>,
+    /// See [`Classifier::drift`]; `None` also where nobody asked for it.
+    pub drift: Option<f64>,
 }
 
 /// The two classifiers with their models.
@@ -196,6 +198,14 @@ impl Classifier {
         judgement
     }
 
+    /// The probability that the conversation which a comment joins has left its article, the comment included: 0 to 1;
+    /// null where there is too little to tell, and where the comment itself is surely about the article.
+    #[must_use]
+    pub fn drift(&self, input: &Input<'_>) -> Option<f64> {
+        // To four decimals, as scores are.
+        self.topicality.drift(input).map(|drift| (drift * 10_000.0).round() / 10_000.0)
+    }
+
     /// What these classifiers say of a comment that others judged, which differ in their abuse model alone.
     #[must_use]
     pub fn judge_beside(&self, other: &Judgement, input: &Input<'_>) -> Judgement {
@@ -204,6 +214,7 @@ impl Classifier {
         judgement.scores.set(Attribute::OffTopic, other.scores.get(Attribute::OffTopic));
         let evidence = other.evidence.get(&Attribute::OffTopic).cloned();
         judgement.evidence.extend(evidence.map(|evidence| (Attribute::OffTopic, evidence)));
+        judgement.drift = other.drift;
         judgement
     }
 }

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// Score comments: JSON lines in, JSON lines out, in the same order.
 ///
 /// A line in: `{"id", "text", "parent_text"?, "thread"?: [text], "article"?: {"title", "body"?}}`.
-/// A line out: `{"id", "scores": {…}, "evidence"?: {…}}`, or `{"line", "error"}` for one that can't be
+/// A line out: `{"id", "scores": {…}, "drift"?, "evidence"?: {…}}`, or `{"line", "error"}` for one that can't be
 /// read; then the exit code is 1 at the end.
 #[derive(clap::Args)]
 pub struct Args {
@@ -50,6 +50,9 @@ struct ArticleIn {
 struct LineOut {
     id: serde_json::Value,
     scores: Scores,
+    /// See [`Classifier::drift`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     evidence: Option<BTreeMap<Attribute, Evidence>>,
 }
@@ -109,15 +112,17 @@ fn score(classifier: &Classifier, evidence: bool, line: LineIn) -> LineOut {
     let parent = line.parent_text.as_deref().map(|text| reader.passage(text));
     let thread: Vec<Passage> =
         line.thread.iter().flatten().take(THREAD_COMMENTS).map(|text| reader.passage(text)).collect();
-    let judgement = classifier.judge(&Input {
+    let input = Input {
         text: &line.text,
         normalised: &normalised,
         language: detect(&line.text),
         article: article.as_ref(),
         parent: parent.as_ref(),
         thread: &thread.iter().collect::<Vec<_>>(),
-    });
-    LineOut { id: line.id, scores: judgement.scores, evidence: evidence.then_some(judgement.evidence) }
+    };
+    let judgement = classifier.judge(&input);
+    let (scores, drift) = (judgement.scores, classifier.drift(&input));
+    LineOut { id: line.id, scores, drift, evidence: evidence.then_some(judgement.evidence) }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! out, because a policy without any would publish nearly everything.
 
 use super::setting::{Host, LanguageCode, Mode, OnError, RejectReason, Response, UnknownArticle, Whole};
-use super::threshold::ThresholdFile;
+use super::threshold::{Probability, ThresholdFile};
 use crate::comment::Attribute;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -102,6 +102,7 @@ impl Default for Queue {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Rules {
     pub replies: Replies,
+    pub drift: Drift,
     pub length: Length,
     pub links: Links,
     pub repeats: Repeats,
@@ -122,6 +123,13 @@ impl Default for Replies {
     fn default() -> Self {
         Self { to_unpublished: Response::Review }
     }
+}
+
+/// `[rules.drift]`
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Drift {
+    pub review_at: Probability,
 }
 
 /// `[rules.length]`, in Unicode code points of the text without the white space around it.

@@ -4,9 +4,15 @@ use crate::comment::{Action, Attribute};
 use serde::{Deserialize, Serialize};
 
 /// A calibrated probability that editors set: a number from 0 to 1.
-#[derive(Debug, Clone, Copy, PartialEq, PartialOrd, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, PartialOrd, Deserialize)]
 #[serde(try_from = "f64")]
 pub(super) struct Probability(f64);
+
+impl Probability {
+    pub(super) const fn get(self) -> f64 {
+        self.0
+    }
+}
 
 impl TryFrom<f64> for Probability {
     type Error = String;

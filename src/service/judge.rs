@@ -91,7 +91,8 @@ impl Ombud {
             parent: around.as_ref().and_then(|(_, parent, _)| parent.as_deref()),
             thread: &thread,
         };
-        let judgement = models.in_force.judge(&input);
+        let mut judgement = models.in_force.judge(&input);
+        judgement.drift = models.in_force.drift(&input);
         let beside = models.shadow.as_ref().map(|(_, classifier)| classifier.judge_beside(&judgement, &input));
         (judgement, beside)
     }

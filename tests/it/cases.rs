@@ -32,6 +32,7 @@ struct Case {
     scores: BTreeMap<Attribute, Score>,
     #[serde(default)]
     unscored: bool,
+    drift: Option<f64>,
     #[serde(default)]
     article: ArticleCase,
     #[serde(default)]
@@ -138,7 +139,7 @@ fn judgement_of(case: &Case) -> Judgement {
         None => Some(CALM),
     };
     let scored = Attribute::ALL.into_iter().filter(|_| !case.unscored);
-    Judgement { scores: scored.map(|a| (a, score(a))).collect(), ..Judgement::default() }
+    Judgement { scores: scored.map(|a| (a, score(a))).collect(), drift: case.drift, ..Judgement::default() }
 }
 
 fn facts_of(case: &Case) -> Facts {

@@ -1,11 +1,11 @@
 //! The numbers that topicality is judged by: how much a comment shares with what stands around it, in
 //! words and in meaning.
 
-use super::Reader;
 use super::alignment::Alignment;
 use super::others::Others;
 use super::passage::{ArticlePassage, Passage};
 use super::term::IDF_BUCKETS;
+use super::{Reader, drift};
 use crate::classifier::ArticleText;
 use crate::classifier::embedding::{Embedding, Meaning};
 use crate::classifier::feature::Idf;
@@ -308,9 +308,13 @@ pub fn definition(embedding: &Arc<Embedding>) -> String {
     let around = Surroundings { article: &article, parent: Some(&parent), thread: &thread };
     let alone = Surroundings { article: &article, parent: None, thread: &[] };
     let comment = Passage::of(reader, &normalise(text));
-    let values = [around, alone].map(|around| features(&comment, &around, reader));
-    let start = combine(COUNT as u64, embedding.fingerprint());
-    let sum = values.as_flattened().iter().fold(start, |sum, value| {
+    let thread = ["Nobody left.", "Geneva is cold."].map(|text| Passage::read(reader, text));
+    let longer = Surroundings { thread: &[around.thread, &thread.each_ref()].concat(), ..around };
+    let mut values: Vec<f32> =
+        [around, alone].map(|around| features(&comment, &around, reader)).into_iter().flatten().collect();
+    values.extend(drift::features(&comment, &longer, reader).into_iter().flatten());
+    let start = combine(values.len() as u64, embedding.fingerprint());
+    let sum = values.iter().fold(start, |sum, value| {
         // Three digits: enough to tell definitions apart, whatever the last bits of `ln` are.
         #[expect(clippy::cast_possible_truncation, reason = "features are small")]
         let value = (value * 1000.0).round() as i64;

@@ -1,5 +1,6 @@
 //! The topicality model as a file.
 
+use super::drift;
 use super::feature::{self, COUNT};
 use super::term::IDF_BUCKETS;
 use super::{Reader, Regression, TopicalityModel};
@@ -25,6 +26,7 @@ impl TopicalityModel {
         let weights = file.floats("weights", &[2, COUNT])?;
         let bias = file.floats("bias", &[2])?;
         let platt = file.floats("calibration", &[2, 2])?;
+        let of_drift = file.floats("drift", &[drift::COUNT + 3])?;
         let others = file.floats("others", &[file.length("others")?, DIMENSIONS])?;
         let idf = Idf(file.bytes("idf", Dtype::U8, &[IDF_BUCKETS])?.to_vec());
         let piece_idf = Idf(file.bytes("piece_idf", Dtype::U8, &[embedding.len()])?.to_vec());
@@ -34,8 +36,11 @@ impl TopicalityModel {
             bias: bias[row],
             calibration: Sigmoid { slope: platt[2 * row], offset: platt[2 * row + 1] },
         };
+        let [bias, slope, offset] = std::array::from_fn(|k| of_drift[drift::COUNT + k]);
+        let weights = std::array::from_fn(|k| of_drift[k]);
+        let drift = Regression { weights, bias, calibration: Sigmoid { slope, offset } };
         let reader = Reader { idf, piece_idf, embedding, others };
-        let model = Self { reader, in_context: regression(0), alone: regression(1) };
+        let model = Self { reader, in_context: regression(0), alone: regression(1), drift };
         Ok((model, file.card))
     }
 
@@ -49,6 +54,8 @@ impl TopicalityModel {
         let others: Vec<f32> = self.reader.others.iter().flat_map(|m| *m.as_array()).collect();
         let idf = self.reader.idf.0.clone();
         let piece_idf = self.reader.piece_idf.0.clone();
+        let Regression { weights, bias, calibration: Sigmoid { slope, offset } } = &self.drift;
+        let of_drift = [&weights[..], &[*bias, *slope, *offset]].concat();
         let tensors = [
             Tensor { name: "idf", dtype: Dtype::U8, shape: vec![IDF_BUCKETS], data: idf },
             Tensor { name: "piece_idf", dtype: Dtype::U8, shape: vec![piece_idf.len()], data: piece_idf },
@@ -56,6 +63,8 @@ impl TopicalityModel {
             Tensor::floats("weights", &[2, COUNT], regressions.map(|r| r.weights).as_flattened()),
             Tensor::floats("bias", &[2], &regressions.map(|r| r.bias)),
             Tensor::floats("calibration", &[2, 2], calibration.as_flattened()),
+            // Weights, bias, slope and offset of the calibration.
+            Tensor::floats("drift", &[of_drift.len()], &of_drift),
         ];
         write(card, &tensors)
     }
@@ -78,6 +87,7 @@ mod tests {
         assert_eq!(read, card);
         assert_eq!(again.in_context, model.in_context);
         assert_eq!(again.alone, model.alone);
+        assert_eq!(again.drift, model.drift);
         assert_eq!(again.reader.others.len(), model.reader.others.len());
         card.features = "other".to_owned();
         let bytes = model.to_bytes(&card).unwrap();

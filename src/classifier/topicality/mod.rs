@@ -1,6 +1,7 @@
 //! The topicality classifier: does a comment talk about what stands around it?
 
 mod alignment;
+pub mod drift;
 pub mod feature;
 mod file;
 mod others;
@@ -51,29 +52,39 @@ impl Reader {
     }
 }
 
-/// A logistic regression on [`feature::NAMES`].
+/// A logistic regression on `N` features.
 #[derive(Debug, PartialEq)]
-pub(crate) struct Regression {
+pub(crate) struct Regression<const N: usize> {
     /// Log-odds of being off-topic per unit of each feature.
-    pub weights: [f32; feature::COUNT],
+    pub weights: [f32; N],
     pub bias: f32,
     pub calibration: Sigmoid,
 }
 
-impl Regression {
+impl<const N: usize> Regression<N> {
     /// The uncalibrated log-odds of being off-topic.
-    pub fn raw(&self, features: &[f32; feature::COUNT]) -> f32 {
+    pub fn raw(&self, features: &[f32; N]) -> f32 {
         self.bias + self.weights.iter().zip(features).map(|(w, f)| w * f).sum::<f32>()
     }
+
+    /// The probability of being off-topic, 0 to 1.
+    pub fn probability(&self, features: &[f32; N]) -> f64 {
+        probability(self.calibration.log_odds(self.raw(features)))
+    }
 }
+
+/// A comment whose score by the article alone is lower is about the article, whatever its conversation is about.
+const SURELY_ON_TOPIC: f64 = 0.1;
 
 /// A trained topicality classifier.
 pub struct TopicalityModel {
     pub(crate) reader: Reader,
     /// Where there is a parent or a thread to compare with too.
-    pub(crate) in_context: Regression,
+    pub(crate) in_context: Regression<{ feature::COUNT }>,
     /// Where there is the article alone: what little a comment shares with it then weighs otherwise.
-    pub(crate) alone: Regression,
+    pub(crate) alone: Regression<{ feature::COUNT }>,
+    /// Whether a conversation has left its article.
+    pub(crate) drift: Regression<{ drift::COUNT }>,
 }
 
 impl TopicalityModel {
@@ -89,8 +100,29 @@ impl TopicalityModel {
         self.regression(around).raw(&feature::features(comment, around, &self.reader))
     }
 
-    fn regression(&self, around: &feature::Surroundings<'_>) -> &Regression {
+    fn regression(&self, around: &feature::Surroundings<'_>) -> &Regression<{ feature::COUNT }> {
         if around.alone() { &self.alone } else { &self.in_context }
+    }
+
+    /// The uncalibrated log-odds that a conversation has left its article; `None` where it is too short to tell.
+    #[must_use]
+    pub fn raw_drift(&self, comment: &Passage, around: &feature::Surroundings<'_>) -> Option<f32> {
+        drift::features(comment, around, &self.reader).map(|features| self.drift.raw(&features))
+    }
+
+    /// The probability that a conversation has left its article, this comment and what it answers included. Null where
+    /// [`TopicalityModel::judge`] would give none, where there are fewer than [`drift::LEAST_COMMENTS`], and where this
+    /// comment by itself is surely about the article: it leads back.
+    pub(super) fn drift(&self, input: &Input<'_>) -> Option<f64> {
+        let article = input.article.filter(|_| !matches!(input.language, Language::Other(_)))?;
+        let comment = self.reader.comment(input.normalised);
+        let around = feature::Surroundings { article, parent: input.parent, thread: input.thread };
+        let drifted = self.drift.probability(&drift::features(&comment, &around, &self.reader)?);
+        let alone = feature::Surroundings { article, parent: None, thread: &[] };
+        let leads_back = drifted >= MIN_SCORE && feature::comparable(&comment, &alone) && {
+            self.alone.probability(&feature::features(&comment, &alone, &self.reader)) < SURELY_ON_TOPIC
+        };
+        (!leads_back).then_some(drifted)
     }
 
     /// Scores a comment: null where the article is unknown, in another language, and where there is too
@@ -103,8 +135,8 @@ impl TopicalityModel {
         if let Some(around) = around {
             let comment = self.reader.comment(input.normalised);
             if feature::comparable(&comment, &around) {
-                let raw = self.raw(&comment, &around);
-                let off_topic = probability(self.regression(&around).calibration.log_odds(raw));
+                let features = feature::features(&comment, &around, &self.reader);
+                let off_topic = self.regression(&around).probability(&features);
                 score = Some(off_topic);
                 if off_topic >= MIN_SCORE {
                     let context = sentence::sentences(&comment, input.normalised, &around, &self.reader);
@@ -137,7 +169,10 @@ pub(crate) mod tests {
             let calibration = Sigmoid { slope: 1.0, offset: 0.0 };
             Regression { weights: feature::NAMES.map(weight), bias: 2.5, calibration }
         };
-        TopicalityModel { reader, in_context: regression(-3.0), alone: regression(-6.0) }
+        let weight = |name: &str| if name == "article_meaning" { -12.0 } else { 0.0 };
+        let calibration = Sigmoid { slope: 1.0, offset: 0.0 };
+        let drift = Regression { weights: drift::NAMES.map(weight), bias: 3.0, calibration };
+        TopicalityModel { reader, in_context: regression(-3.0), alone: regression(-6.0), drift }
     }
 
     const TITLE: &str = "Ceasefire talks stall";
@@ -161,6 +196,18 @@ pub(crate) mod tests {
     };
 
     fn judge(text: &str, around: &Around<'_>) -> Judgement {
+        with(text, around, |model, input| {
+            let mut judgement = Judgement::default();
+            model.judge(input, &mut judgement);
+            judgement
+        })
+    }
+
+    fn drift(text: &str, around: &Around<'_>) -> Option<f64> {
+        with(text, around, TopicalityModel::drift)
+    }
+
+    fn with<T>(text: &str, around: &Around<'_>, ask: impl Fn(&TopicalityModel, &Input<'_>) -> T) -> T {
         let model = model();
         let reader = model.reader();
         let normalised = normalise(text);
@@ -176,9 +223,7 @@ pub(crate) mod tests {
             parent: parent.as_ref(),
             thread: &thread,
         };
-        let mut judgement = Judgement::default();
-        model.judge(&input, &mut judgement);
-        judgement
+        ask(&model, &input)
     }
 
     fn score(text: &str, around: &Around<'_>) -> Option<f64> {
@@ -191,6 +236,17 @@ pub(crate) mod tests {
         assert!(on < 0.2 && off > 0.5, "{on} {off}");
         let bees = ["Bees are dying everywhere, and honey from my neighbour is all that we have"];
         assert!(score(OFF, &Around { thread: &bees, ..ALONE }).unwrap() < off, "the thread counts too");
+    }
+
+    #[test]
+    fn a_conversation_drifts_unless_the_comment_leads_back() {
+        let bees = [OFF, "Bees are dying everywhere", "Does the honey keep over the winter?"];
+        let drift = |text, thread| drift(text, &Around { thread, ..ALONE });
+        assert!(drift("Honey from the shop tastes of nothing", &bees).unwrap() > 0.7);
+        assert_eq!(drift("Honey from the shop tastes of nothing", &bees[1..]), None, "three are no conversation");
+        assert_eq!(drift(ON, &bees), None, "leads back");
+        let talks = ["The embassy was empty", "Who signed the ceasefire?", "Ministers never sign anything in Geneva"];
+        assert!(drift("Talks about talks", &talks).unwrap() < 0.3);
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub async fn post(
     Ok(HttpResponse::Ok().json(ScoreView {
         scores: scored.verdict.scores,
         evidence: scored.judgement.evidence,
+        drift: scored.judgement.drift,
         decision: scored.verdict.decision,
     }))
 }

@@ -182,5 +182,8 @@ pub struct ScoreView {
     /// Per attribute: spans of the text, and what the context said.
     #[schema(value_type = BTreeMap<String, Evidence>)]
     pub evidence: BTreeMap<Attribute, Evidence>,
+    /// How surely the conversation has left its article, this comment included: 0 to 1, from four comments on; null where
+    /// nobody can tell, and where this comment leads back.
+    pub drift: Option<f64>,
     pub decision: Decision,
 }

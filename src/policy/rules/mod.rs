@@ -39,6 +39,7 @@ pub(super) const RULES: &[Rule] = &[
     // Would a reader call it abusive, or about something else?
     threshold::reached,
     topicality::unknown,
+    topicality::drifted,
     unscored::abuse,
     language::unsupported,
     // Was it said before, or is it there for its links?

@@ -1,4 +1,4 @@
-//! Comments that nobody could call on or off topic.
+//! Comments that nobody could call on or off topic, and conversations that have left their article.
 
 use super::reason;
 use crate::comment::{Action, Attribute, Reason};
@@ -15,4 +15,16 @@ pub(super) fn unknown(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
         ..reason("topicality.unknown", Action::Publish, "too little to tell whether it is on topic")
     };
     unknown.then(remark).into_iter().collect()
+}
+
+/// The conversation that the comment joins is about something else than the article, and so is the comment.
+pub(super) fn drifted(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
+    let threshold = policy.rules.drift.review_at.get();
+    let drift = context.judgement.drift.filter(|drift| threshold > 0.0 && *drift >= threshold);
+    let held = |drift: f64| Reason {
+        score: Some(drift),
+        threshold: Some(threshold),
+        ..reason("topicality.drifted", Action::Review, "the conversation is about something else than the article")
+    };
+    drift.map(held).into_iter().collect()
 }

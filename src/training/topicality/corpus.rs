@@ -1,5 +1,6 @@
 //! Examples: comments under their own article, and the same comments put under another.
 
+use crate::classifier::topicality::drift;
 use crate::classifier::topicality::feature::{COUNT, Surroundings, THREAD_COMMENTS, comparable, features};
 use crate::classifier::{ArticlePassage, ArticleText, Passage, Reader};
 use crate::training::Progress;
@@ -9,6 +10,8 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::collections::{BTreeMap, HashMap};
 
+/// No article gives more conversations than this.
+const CONVERSATIONS: usize = 40;
 /// No source gives more comments than this, so that none drowns the others.
 const MAX_PER_SOURCE: usize = 16_000;
 /// How an example was made.
@@ -22,11 +25,11 @@ pub enum Kind {
     SameSection,
 }
 
-/// A comment beside an article.
-pub struct Example<'a> {
+/// A comment, or a conversation, beside an article.
+pub struct Example<'a, const N: usize> {
     pub source: &'a str,
     pub kind: Kind,
-    pub features: [f32; COUNT],
+    pub features: [f32; N],
 }
 
 /// How much of the surroundings is shown.
@@ -104,23 +107,16 @@ impl<'a> Corpus<'a> {
     }
 
     /// A comment under its own article, and under another: in turn of the same section and of any.
-    pub fn examples(&self, view: View, seed: u64, progress: &mut dyn Progress) -> Vec<Example<'a>> {
+    pub fn examples(&self, view: View, seed: u64, progress: &mut dyn Progress) -> Vec<Example<'a, COUNT>> {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         let sample = self.sample(&mut rng);
         progress.stage("comparing comments with articles", sample.len());
-        let everywhere: Vec<usize> = self.sections.values().flatten().copied().collect();
+        let everywhere = self.everywhere();
         let mut examples = Vec::new();
         for (turn, (place, index)) in sample.into_iter().enumerate() {
             progress.advance(1);
             let comment = &self.comments[place][index];
-            let (kind, choice) = match self.sections.get(&section(self.articles[place].0)) {
-                Some(siblings) if turn % 2 == 0 && siblings.len() > 1 => (Kind::SameSection, siblings),
-                _ => (Kind::OtherSection, &everywhere),
-            };
-            let Some(other) = (0..10).find_map(|_| choice.choose(&mut rng).copied().filter(|other| *other != place))
-            else {
-                continue;
-            };
+            let Some((kind, other)) = self.elsewhere(place, turn, &everywhere, &mut rng) else { continue };
             let shown = Shown::draw(view, &mut rng);
             let parent = comment.line.parent_id.as_deref().and_then(|id| self.places.get(id)).filter(|_| shown.parent);
             let parent = parent.map(|(place, index)| &self.comments[*place][*index].passage);
@@ -137,6 +133,54 @@ impl<'a> Corpus<'a> {
             }
         }
         examples
+    }
+
+    /// Conversations under their own article and under another, in turn of the same section and of any: as many of
+    /// each article as it has comments, up to [`CONVERSATIONS`], of lengths drawn by chance.
+    pub fn conversations(&self, seed: u64) -> Vec<Example<'a, { drift::COUNT }>> {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+        let everywhere = self.everywhere();
+        let mut examples = Vec::new();
+        for (place, comments) in self.comments.iter().enumerate() {
+            for turn in 0..comments.len().min(CONVERSATIONS) {
+                let Some((kind, other)) = self.elsewhere(place, turn, &everywhere, &mut rng) else { continue };
+                let comment = &comments[turn];
+                let length = rng.random_range(drift::LEAST_COMMENTS..=THREAD_COMMENTS);
+                let thread = self.thread(place, comment.line, length - 1, &mut rng);
+                let features = |place: usize| {
+                    let around = Surroundings { article: &self.articles[place].1, parent: None, thread: &thread };
+                    drift::features(&comment.passage, &around, self.reader)
+                };
+                // In pairs, so that nothing about the conversation alone tells the two kinds apart.
+                if let (Some(own), Some(moved)) = (features(place), features(other)) {
+                    let source = comment.line.source.as_str();
+                    examples.push(Example { source, kind: Kind::Own, features: own });
+                    examples.push(Example { source, kind, features: moved });
+                }
+            }
+        }
+        examples
+    }
+
+    /// The articles that another comment may be put under.
+    fn everywhere(&self) -> Vec<usize> {
+        self.sections.values().flatten().copied().collect()
+    }
+
+    /// Another article: in turn one of the same section, and any.
+    fn elsewhere(
+        &self,
+        place: usize,
+        turn: usize,
+        everywhere: &[usize],
+        rng: &mut Xoshiro256PlusPlus,
+    ) -> Option<(Kind, usize)> {
+        let (kind, choice) = match self.sections.get(&section(self.articles[place].0)) {
+            Some(siblings) if turn.is_multiple_of(2) && siblings.len() > 1 => (Kind::SameSection, siblings.as_slice()),
+            _ => (Kind::OtherSection, everywhere),
+        };
+        let other = (0..10).find_map(|_| choice.choose(rng).copied().filter(|other| *other != place))?;
+        Some((kind, other))
     }
 
     /// Other comments under an article, in an order that chance has: not the parent, nor an answer, which

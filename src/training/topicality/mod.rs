@@ -8,7 +8,7 @@ use super::platt::calibrate;
 use super::{Progress, Settings, TrainingError};
 use crate::classifier::embedding::Embedding;
 use crate::classifier::feature::Idf;
-use crate::classifier::topicality::feature::{COUNT, definition};
+use crate::classifier::topicality::feature::definition;
 use crate::classifier::topicality::term::{IDF_BUCKETS, bucket, terms};
 use crate::classifier::topicality::{FORMAT, Reader, Regression, TopicalityModel};
 use crate::classifier::{Card, Metric, ModelKind, Sigmoid, SourceNote};
@@ -56,12 +56,14 @@ pub fn train(
     let mut metrics = BTreeMap::new();
     let mut fit_view = |learn: View, measured: View, prefix: &str| {
         let rows = learned.examples(learn, seed, progress);
-        let regression = fit(&rows, &calibrating.examples(learn, seed, progress))?;
+        let regression = fit(&labelled(&rows), &labelled(&calibrating.examples(learn, seed, progress)))?;
         metrics.extend(evaluate(&regression, &dev.examples(measured, seed, progress), prefix));
         Ok::<_, TrainingError>((regression, rows))
     };
     let (in_context, rows) = fit_view(View::Drawn, View::Full, "")?;
     let (alone, _) = fit_view(View::Cold, View::Cold, "article_only_")?;
+    let drift = fit(&labelled(&learned.conversations(seed)), &labelled(&calibrating.conversations(seed)))?;
+    metrics.extend(evaluate(&drift, &dev.conversations(seed), "drift_"));
     let card = Card {
         kind: ModelKind::Topicality,
         format: FORMAT,
@@ -76,7 +78,7 @@ pub fn train(
         metrics,
         site: None,
     };
-    Ok((TopicalityModel { reader, in_context, alone }, card))
+    Ok((TopicalityModel { reader, in_context, alone, drift }, card))
 }
 
 /// What an article is for.
@@ -153,12 +155,19 @@ fn count(
     (Idf::from_counts(&frequencies, count), Idf::from_counts(&of_pieces, count))
 }
 
-fn fit(examples: &[Example<'_>], calibrating: &[Example<'_>]) -> Result<Regression, TrainingError> {
+/// Features, and whether they are of something under an article that is not its own.
+type Labelled<const N: usize> = ([f32; N], bool);
+
+fn labelled<const N: usize>(examples: &[Example<'_, N>]) -> Vec<Labelled<N>> {
+    examples.iter().map(|example| (example.features, example.kind != Kind::Own)).collect()
+}
+
+fn fit<const N: usize>(examples: &[Labelled<N>], calibrating: &[Labelled<N>]) -> Result<Regression<N>, TrainingError> {
     if examples.is_empty() {
         return Err(TrainingError::NoRows("learn from"));
     }
-    let features = Array2::from_shape_fn((examples.len(), COUNT), |(row, k)| f64::from(examples[row].features[k]));
-    let off_topic: Array1<bool> = examples.iter().map(|e| e.kind != Kind::Own).collect();
+    let features = Array2::from_shape_fn((examples.len(), N), |(row, k)| f64::from(examples[row].0[k]));
+    let off_topic: Array1<bool> = examples.iter().map(|(_, off_topic)| *off_topic).collect();
     let fitted = LogisticRegression::default()
         .max_iterations(500)
         .fit(&Dataset::new(features, off_topic))
@@ -176,21 +185,28 @@ fn fit(examples: &[Example<'_>], calibrating: &[Example<'_>]) -> Result<Regressi
     Ok(regression)
 }
 
-fn calibrate_on(regression: &Regression, examples: &[Example<'_>]) -> Result<Sigmoid, TrainingError> {
-    let copies = |e: &Example<'_>| if e.kind == Kind::Own { ON_TOPIC_COPIES } else { 1 };
-    let rows = examples
-        .iter()
-        .flat_map(|e| std::iter::repeat_n((regression.raw(&e.features), e.kind != Kind::Own), copies(e)));
+fn calibrate_on<const N: usize>(
+    regression: &Regression<N>,
+    examples: &[Labelled<N>],
+) -> Result<Sigmoid, TrainingError> {
+    let copies = |off_topic: bool| if off_topic { 1 } else { ON_TOPIC_COPIES };
+    let rows = examples.iter().flat_map(|(features, off_topic)| {
+        std::iter::repeat_n((regression.raw(features), *off_topic), copies(*off_topic))
+    });
     let (raw, off_topic): (Vec<f32>, Vec<bool>) = rows.unzip();
     let failed = |cause| TrainingError::Calibration { name: Attribute::OffTopic.name().to_owned(), cause };
     calibrate(&raw, &off_topic).map_err(failed)
 }
 
 /// By kind of negative: comments of other sections are easy to tell, those of the same are hard.
-fn evaluate<'a>(regression: &Regression, examples: &'a [Example<'a>], view: &str) -> BTreeMap<String, Metric> {
+fn evaluate<'a, const N: usize>(
+    regression: &Regression<N>,
+    examples: &'a [Example<'a, N>],
+    view: &str,
+) -> BTreeMap<String, Metric> {
     let against = |name: &str, negative: Kind| {
         let pairs = examples.chunks_exact(2).filter(|pair| pair[1].kind == negative).flatten();
-        let outcome = |e: &'a Example<'a>| Outcome {
+        let outcome = |e: &'a Example<'a, N>| Outcome {
             source: e.source,
             score: f64::from(regression.raw(&e.features)),
             positive: e.kind != Kind::Own,
@@ -201,7 +217,7 @@ fn evaluate<'a>(regression: &Regression, examples: &'a [Example<'a>], view: &str
     BTreeMap::from([against("random_article", Kind::OtherSection), against("same_section", Kind::SameSection)])
 }
 
-fn notes(examples: &[Example<'_>]) -> Vec<SourceNote> {
+fn notes<const N: usize>(examples: &[Example<'_, N>]) -> Vec<SourceNote> {
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     for example in examples.iter().filter(|e| e.kind == Kind::Own) {
         *counts.entry(example.source).or_default() += 1;
