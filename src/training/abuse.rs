@@ -30,8 +30,9 @@ const TEACHER_SHARE: f32 = 0.3;
 const CALIBRATION_PART: u64 = 8;
 /// Labels are shares of raters; each calibration row stands for so many of them.
 const RATERS: u8 = 10;
-/// How often the rows are gone through; a second time helps the rare attributes.
-const PASSES: u32 = 2;
+/// How often the rows are gone through: a second time helps the rare attributes, a third one the rewritten rows, as
+/// each pass rewrites them otherwise.
+const PASSES: u32 = 3;
 /// Gradient that a feature must gather before it counts; see [`SparseFtrl`].
 const L1: f32 = 0.2;
 /// The learning rate of a feature never seen.
