@@ -4,6 +4,7 @@ use crate::classifier::COLUMNS;
 use crate::training::dataset::{
     AbuseRow, ArticleLine, CommentLine, DatasetError, Split, read_abuse, read_lines, read_teacher,
 };
+use crate::training::perspective::{read_perspective, take_out_dev_texts};
 use crate::training::source::{Selection, UNLABELLED, calibration_only, select};
 use anyhow::Context;
 use std::fs::File;
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// The teacher's scores, if the directory has them.
 const TEACHER: &str = "teacher_toxic_comment_classifier";
+/// Perspective's scores, a folder beside the labels.
+const PERSPECTIVE: &str = "perspective/wikipedia_2k_scores.csv.gz";
 /// Comments from these carry terms that forbid commercial use: not even the teacher's scores on them.
 const NOT_TO_SHIP: [&str; 3] = ["c3_globe", "semeval2015", "semeval2016"];
 
@@ -20,13 +23,20 @@ pub fn directory(directory: &Path, name: &str) -> PathBuf {
     if inner.is_dir() { inner } else { directory.to_owned() }
 }
 
-/// Every row of the selected sources, with the teacher's scores; and, for training, the unlabelled
-/// comments of the neighbouring topicality data that the teacher has scored.
+/// Every row of the selected sources, with the teacher's scores; and, for training, what lies beside them:
+/// comments that Perspective has scored, and unlabelled ones of the topicality data that the teacher has.
 pub fn abuse_rows(data: &Path, selection: Selection, unlabelled: bool) -> anyhow::Result<Vec<AbuseRow>> {
     let folder = directory(data, "abuse");
     let mut rows = Vec::new();
     for source in select(selection) {
         rows.extend(read(&folder, source.name, |file| read_abuse(file, source))?);
+    }
+    let scored = folder.parent().map(|parent| parent.join(PERSPECTIVE)).filter(|path| path.exists());
+    if let Some(path) = scored.filter(|_| unlabelled) {
+        let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+        let mut scored = read_perspective(file).with_context(|| format!("reading {}", path.display()))?;
+        take_out_dev_texts(&mut scored, &rows);
+        rows.extend(scored);
     }
     if !folder.join(format!("{TEACHER}.jsonl.gz")).exists() {
         return Ok(rows);

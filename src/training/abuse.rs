@@ -31,8 +31,9 @@ const TEACHER_SHARE: f32 = 0.3;
 const CALIBRATION_PART: u64 = 8;
 /// Labels are shares of raters; each calibration row stands for so many of them.
 const RATERS: u8 = 10;
-/// How often the rows are gone through; a second time helps the rare attributes.
-const PASSES: u32 = 2;
+/// How often the rows are gone through: a second time helps the rare attributes, a third one the rewritten rows, as
+/// each pass rewrites them otherwise.
+const PASSES: u32 = 3;
 /// Gradient that a feature must gather before it counts; see [`SparseFtrl`].
 const L1: f32 = 0.2;
 /// The learning rate of a feature never seen.
@@ -65,7 +66,7 @@ pub fn train(
     settings: &Settings,
     progress: &mut dyn Progress,
 ) -> Result<(AbuseModel, Card), TrainingError> {
-    let (mut learned, mut held_out): (Vec<&AbuseRow>, Vec<&AbuseRow>) =
+    let (learned, mut held_out): (Vec<&AbuseRow>, Vec<&AbuseRow>) =
         rows.iter().filter(|r| r.split == Split::Train).partition(|r| !kept_for_calibration(r, settings.seed));
     if learned.is_empty() {
         return Err(TrainingError::NoRows("learn from"));
@@ -75,8 +76,6 @@ pub fn train(
     let sources = notes(&learned);
     held_out.extend(news.iter().filter(|r| r.split == Split::Train));
     let idf = count(&learned, progress);
-    let rewritten = rewritten(&learned, settings.seed);
-    learned.extend(&rewritten);
     let fitted = fit(&learned, &idf, embedding, settings.seed, progress)?;
     let bias = std::array::from_fn(|column| fitted.bias(column));
     let weight = |feature, column| fitted.weight(feature, column);
@@ -164,6 +163,7 @@ fn count(rows: &[&AbuseRow], progress: &mut dyn Progress) -> Idf {
     Idf::from_counts(&frequencies, u32::try_from(rows.len()).unwrap_or(u32::MAX - 1))
 }
 
+/// Learns from the rows as they are and rewritten, in each pass by another technique.
 fn fit(
     rows: &[&AbuseRow],
     idf: &Idf,
@@ -171,13 +171,15 @@ fn fit(
     seed: u64,
     progress: &mut dyn Progress,
 ) -> Result<FittedFtrl, TrainingError> {
-    progress.stage("learning", rows.len() * PASSES as usize);
     let visible = Attribute::ABUSE.map(|attribute| if DENSE.contains(&attribute) { FEATURES } else { BUCKETS });
     let params = SparseFtrl::params().alpha(ALPHA).l1(L1).positive_weights(&POSITIVE_WEIGHTS).sees(&visible);
-    let mut rows = rows.to_vec();
     let mut fitted = None;
     for pass in 0..PASSES {
-        rows.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(combine(seed, u64::from(pass))));
+        let seed = combine(seed, u64::from(pass));
+        let rewritten = rewritten(rows, seed);
+        let mut rows: Vec<&AbuseRow> = rows.iter().copied().chain(&rewritten).collect();
+        progress.stage("learning", rows.len());
+        rows.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
         fitted = Some(learn_pass(fitted, &params, &rows, (idf, embedding), progress)?);
     }
     fitted.ok_or(TrainingError::NoRows("learn from"))

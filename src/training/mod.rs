@@ -8,6 +8,7 @@ pub mod augment;
 pub mod dataset;
 pub mod evaluation;
 pub mod ftrl;
+pub mod perspective;
 pub mod platt;
 pub mod primer;
 pub mod site;

@@ -109,6 +109,13 @@ pub const UNLABELLED: Source = Source {
     ..DEFAULT
 };
 
+/// Comments that Perspective has scored (see [`super::perspective`]).
+pub const PERSPECTIVE: Source = Source {
+    name: "perspective (its scores of SEVERE_TOXICITY)",
+    licence: "Apache-2.0 scores, CC BY-SA text",
+    ..DEFAULT
+};
+
 /// Sentences of our own writing (see `primer.toml`). At full weight they cost news comments more than they give
 /// to plain cases.
 pub const PRIMER: Source =
