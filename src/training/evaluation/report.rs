@@ -147,6 +147,8 @@ pub struct TopicalityReport {
     pub in_context: TopicalityMeasures,
     /// With the article alone, as for the first comment under it.
     pub cold: TopicalityMeasures,
+    /// A whole conversation under its article against the same under another: drift.
+    pub whole_thread: TopicalityMeasures,
     /// Where people said whether a comment is on topic, by source.
     pub people: BTreeMap<String, PeopleMeasures>,
 }

@@ -12,16 +12,19 @@ pub fn section(report: &TopicalityReport) -> Section {
     let note = format!(
         "{} comments of dev articles, each under its own article against the same comment under another. In context: \
          with the parent of a reply and up to 20 other comments; cold: with the article alone. No score, as too \
-         little can be told: {} in context, {} cold. Intervals of 95 %, with articles drawn anew, each with all its \
+         little can be told: {} in context, {} cold. Whole thread: how surely all have left the article, of the comment \
+         with its own parent and thread under either article; {} stand in conversations of fewer than four. Intervals of 95 %, with articles drawn anew, each with all its \
          comments.",
         count(report.comments),
         percent(report.in_context.unscored),
-        percent(report.cold.unscored)
+        percent(report.cold.unscored),
+        percent(report.whole_thread.unscored)
     );
     let columns: Vec<&str> =
         ["", "comments", "AUC", "AUC within"].into_iter().chain(Length::ALL.map(Length::name)).collect();
     let mut table = Table::new("Topicality", &columns, &note);
-    for (view, measures) in [("in context", &report.in_context), ("cold", &report.cold)] {
+    let views = [("in context", &report.in_context), ("cold", &report.cold), ("whole thread", &report.whole_thread)];
+    for (view, measures) in views {
         for (kind, m) in [("random article", &measures.random), ("same section", &measures.same_section)] {
             let cells = [format!("{view}, {kind}"), count(m.comments), figure(m.auc), share(m.auc_within_source)];
             let cell = |length: Length| share(m.by_length.get(&length).and_then(|m| m.auc));

@@ -21,7 +21,7 @@ use case::{Case, Surroundings, draw};
 use std::collections::BTreeMap;
 
 /// How much a comment is shown beside: as a row of the report.
-const VIEWS: [&str; 2] = ["in context", "cold"];
+const VIEWS: [&str; 3] = ["in context", "cold", "whole thread"];
 /// What it is compared with: as a row of the report.
 const KINDS: [&str; 2] = ["random article", "same section"];
 
@@ -37,7 +37,7 @@ struct CaseScores {
 pub struct Measured<'a> {
     cases: Vec<Case<'a>>,
     /// By [`VIEWS`].
-    scores: [Vec<CaseScores>; 2],
+    scores: [Vec<CaseScores>; 3],
     /// By case: which article it stands under, from 0. What a resample draws: comments under one article are told
     /// well or badly together, as its title says much or little.
     units: Vec<usize>,
@@ -57,14 +57,20 @@ impl<'a> Measured<'a> {
         let articles: Vec<&ArticleLine> = articles.iter().filter(|a| a.split == Split::Dev).collect();
         let cases = draw(articles, comments, seed);
         progress.stage("comparing comments with articles", cases.len());
-        let mut scores = [Vec::new(), Vec::new()];
+        let mut scores = [Vec::new(), Vec::new(), Vec::new()];
         for case in &cases {
-            for (view, list) in scores.iter_mut().enumerate() {
+            let [alone @ .., whole] = &mut scores;
+            for (view, list) in alone.iter_mut().enumerate() {
                 let score =
                     |around: Option<&Surroundings<'_>>| off_topic(model, &case.comment.text, around?, view == 1);
                 let moved = [score(case.random.as_ref()), score(case.same_section.as_ref())];
                 list.push(CaseScores { own: score(Some(&case.own)), moved });
             }
+            // The thread moves with its comment: whether it all has left the article is asked.
+            let score =
+                |around: Option<&Surroundings<'a>>| drift(model, &case.comment.text, &case.own, around?.article);
+            let moved = [score(case.random.as_ref()), score(case.same_section.as_ref())];
+            whole.push(CaseScores { own: score(Some(&case.own)), moved });
             progress.advance(1);
         }
         let mut places = BTreeMap::new();
@@ -112,6 +118,7 @@ impl<'a> Measured<'a> {
             comments: self.cases.len() as u64,
             in_context: self.view(0, figures),
             cold: self.view(1, figures),
+            whole_thread: self.view(2, figures),
             people: self.people(),
         }
     }
@@ -193,20 +200,37 @@ fn name(view: usize, kind: usize) -> String {
     format!("topicality {}, {}.auc", VIEWS[view], KINDS[kind])
 }
 
-/// The one place where a comment meets the model: log-odds of being off-topic; cold, with the article
-/// alone.
+/// Log-odds of being off-topic; cold, with the article alone.
 fn off_topic(model: &TopicalityModel, text: &str, around: &Surroundings<'_>, cold: bool) -> Option<f64> {
+    with(model, text, around, around.article, cold, |comment, around| {
+        feature::comparable(comment, around).then(|| model.raw(comment, around))
+    })
+}
+
+/// Log-odds that a conversation has left an article.
+fn drift(model: &TopicalityModel, text: &str, around: &Surroundings<'_>, article: &ArticleLine) -> Option<f64> {
+    with(model, text, around, article, false, |comment, around| model.raw_drift(comment, around))
+}
+
+/// The one place where a comment meets the model: read with what stands around it, under this article.
+fn with(
+    model: &TopicalityModel,
+    text: &str,
+    around: &Surroundings<'_>,
+    article: &ArticleLine,
+    cold: bool,
+    ask: impl Fn(&Passage, &feature::Surroundings<'_>) -> Option<f32>,
+) -> Option<f64> {
     let reader = model.reader();
-    let title = around.article.title.as_deref()?;
-    let body = around.article.body.as_deref().or(around.article.summary.as_deref());
+    let title = article.title.as_deref()?;
+    let body = article.body.as_deref().or(article.summary.as_deref());
     let article = reader.article(ArticleText { title, body });
     let parent = around.parent.filter(|_| !cold).map(|text| reader.passage(text));
     let thread = if cold { &[] } else { around.thread.as_slice() };
     let thread: Vec<Passage> = thread.iter().map(|text| reader.passage(text)).collect();
     let thread: Vec<&Passage> = thread.iter().collect();
     let around = feature::Surroundings { article: &article, parent: parent.as_ref(), thread: &thread };
-    let comment = reader.comment(&normalise(text));
-    feature::comparable(&comment, &around).then(|| f64::from(model.raw(&comment, &around)))
+    ask(&reader.comment(&normalise(text)), &around).map(f64::from)
 }
 
 #[cfg(test)]
@@ -231,6 +255,8 @@ mod tests {
         let (articles, comments) = data();
         let told = report(&articles, &comments);
         assert_eq!((told.comments, told.cold.random.comments), (24, 24));
+        // Four comments an article, and as many of them in the thread as chance has it.
+        assert!(told.whole_thread.random.comments > 0 && told.whole_thread.unscored > 0.5, "{:?}", told.whole_thread);
         for pair in [&told.in_context.random, &told.in_context.same_section, &told.cold.random, &told.cold.same_section]
         {
             let auc = pair.auc.unwrap();
