@@ -142,9 +142,8 @@ impl<'a> Corpus<'a> {
         let everywhere = self.everywhere();
         let mut examples = Vec::new();
         for (place, comments) in self.comments.iter().enumerate() {
-            for turn in 0..comments.len().min(CONVERSATIONS) {
+            for (turn, comment) in comments.iter().take(CONVERSATIONS).enumerate() {
                 let Some((kind, other)) = self.elsewhere(place, turn, &everywhere, &mut rng) else { continue };
-                let comment = &comments[turn];
                 let length = rng.random_range(drift::LEAST_COMMENTS..=THREAD_COMMENTS);
                 let thread = self.thread(place, comment.line, length - 1, &mut rng);
                 let features = |place: usize| {
