@@ -118,7 +118,7 @@ proptest! {
 #[test]
 fn a_score_at_its_threshold_is_the_most_uncertain() {
     let uncertain = |score| judge(&shipped(), &[(Attribute::Threat, Some(score))], &facts()).1.uncertain;
-    assert_eq!((uncertain(0.2), uncertain(0.1), uncertain(0.6)), (1.0, 0.5, 0.5));
+    assert_eq!((uncertain(0.25), uncertain(0.125), uncertain(0.625)), (1.0, 0.5, 0.5));
     assert_eq!((uncertain(0.0), uncertain(1.0)), (0.0, 0.0));
 }
 

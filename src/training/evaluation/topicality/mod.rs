@@ -256,7 +256,7 @@ mod tests {
         let told = report(&articles, &comments);
         assert_eq!((told.comments, told.cold.random.comments), (24, 24));
         // Four comments an article, and as many of them in the thread as chance has it.
-        assert!(told.whole_thread.random.comments > 0 && told.whole_thread.unscored > 0.5, "{:?}", told.whole_thread);
+        assert!(told.whole_thread.random.comments > 0 && told.whole_thread.unscored > 0.2, "{:?}", told.whole_thread);
         for pair in [&told.in_context.random, &told.in_context.same_section, &told.cold.random, &told.cold.same_section]
         {
             let auc = pair.auc.unwrap();
