@@ -3,7 +3,7 @@
 use super::Reader;
 use super::feature::{RARE_IDF, Surroundings};
 use super::passage::Passage;
-use super::term::{Bag, bucket, terms};
+use super::term::{Bag, Term, bucket, terms};
 use crate::text::Normalised;
 
 /// How many shared words a sentence names.
@@ -21,8 +21,10 @@ pub(super) fn sentences(
     neighbours.extend(around.parent.map(|parent| ("its parent", vec![&parent.bag])));
     let thread: Vec<&Bag> = around.thread.iter().map(|passage| &passage.bag).collect();
     neighbours.extend((!thread.is_empty()).then_some(("the thread", thread)));
+    let (mut rare, _) = terms(text);
+    rare.retain(|term| reader.idf.weight(bucket(term.hash)) >= RARE_IDF);
     let shared = neighbours.iter().filter_map(|(name, bags)| {
-        let words = shared_words(text, bags, reader);
+        let words = shared_words(text, &rare, bags);
         (!words.is_empty()).then(|| format!("shares {} with {name}", words.join(", ")))
     });
     let mut said: Vec<String> = shared.collect();
@@ -44,10 +46,10 @@ fn closest_sentence(comment: &Passage, around: &Surroundings<'_>) -> Option<Stri
     Some(format!("closest sentence of the article ({cosine:.2} of 1): {text}"))
 }
 
-fn shared_words(text: &Normalised, bags: &[&Bag], reader: &Reader) -> Vec<String> {
+fn shared_words(text: &Normalised, rare: &[Term], bags: &[&Bag]) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
-    for term in terms(text).0 {
-        if reader.idf.weight(bucket(term.hash)) >= RARE_IDF && bags.iter().any(|bag| bag.contains(term.hash)) {
+    for term in rare {
+        if bags.iter().any(|bag| bag.contains(term.hash)) {
             let word = format!("\"{}\"", &text.as_str()[term.start..term.end]);
             if !found.contains(&word) {
                 found.push(word);
