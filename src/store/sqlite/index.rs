@@ -38,7 +38,10 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     near::write(db, comment)?;
     write_comment(db, comment)?;
     write_queue(db, comment)?;
-    model::write_shadow(db, comment)?;
+    // A new comment has nothing to take out.
+    if change.expected_version > 0 || comment.shadowed.is_some() {
+        model::write_shadow(db, comment)?;
+    }
     let key = params![comment.site.as_str(), comment.id.as_str()];
     db.prepare_cached("DELETE FROM leases WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
     if change.event.step == Step::Decided {
@@ -57,11 +60,11 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
 fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO comments (site, id, version, state, article_id, root_id, root_created_ms, author_id,
-                               created_ms, updated_ms, exact, near, words, doc)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+                               created_ms, updated_ms, exact, near, words, doc, moderated)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
          ON CONFLICT (site, id) DO UPDATE SET
              version = ?3, state = ?4, updated_ms = ?10, exact = ?11, near = ?12, words = ?13,
-             doc = ?14",
+             doc = ?14, moderated = ?15",
     )?
     .execute(params![
         comment.site.as_str(),
@@ -78,6 +81,7 @@ fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
         comment.fingerprint.near.cast_signed(),
         comment.fingerprint.words,
         to_doc(comment)?,
+        comment.moderated(),
     ])?;
     Ok(())
 }

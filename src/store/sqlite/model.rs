@@ -90,12 +90,8 @@ pub(super) fn moderated(
     limit: usize,
 ) -> Result<ModeratedPage, StoreError> {
     let after: i64 = after.map_or(Ok(0), |after| after.parse().map_err(|_| StoreError::UnknownCursor))?;
-    // As the index `moderated` says it, so that it is used.
     let mut statement = db.prepare_cached(
-        "SELECT rowid, doc FROM comments
-         WHERE site = ?1 AND rowid > ?2 AND json_extract(doc, '$.decision.by') = 'moderator'
-             AND state IN ('published', 'rejected')
-         ORDER BY rowid LIMIT ?3",
+        "SELECT rowid, doc FROM comments WHERE site = ?1 AND rowid > ?2 AND moderated = 1 ORDER BY rowid LIMIT ?3",
     )?;
     let mut rows = statement.query(params![site.as_str(), after, i64::try_from(limit).unwrap_or(i64::MAX)])?;
     let (mut comments, mut last): (Vec<Comment>, i64) = (Vec::new(), after);

@@ -84,7 +84,8 @@ CREATE TABLE near_texts (
 ) STRICT, WITHOUT ROWID;
 ";
 
-/// New in layout 3. `file` is gzip'd, and missing where the model failed a check.
+/// New in layout 3. `file` is gzip'd, and missing where the model failed a check. `moderated` is 1 where a person's
+/// decision stands.
 const MODELS: &str = "
 CREATE TABLE models (
     site TEXT NOT NULL, id TEXT NOT NULL, made_ms INTEGER NOT NULL, doc TEXT NOT NULL, file BLOB,
@@ -96,8 +97,10 @@ CREATE TABLE shadows (
     PRIMARY KEY (site, comment_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX shadows_of ON shadows (site, model, live, shadow);
-CREATE INDEX moderated ON comments (site)
+ALTER TABLE comments ADD COLUMN moderated INTEGER NOT NULL DEFAULT 0;
+UPDATE comments SET moderated = 1
     WHERE json_extract(doc, '$.decision.by') = 'moderator' AND state IN ('published', 'rejected');
+CREATE INDEX moderated ON comments (site) WHERE moderated = 1;
 ";
 
 /// Opens a connection with the settings that every connection has.
@@ -156,9 +159,17 @@ mod tests {
                 connection.execute_batch(step).unwrap();
             }
             connection.pragma_update(None, "user_version", layout).unwrap();
+            for (id, by) in [("a", "moderator"), ("b", "policy")].iter().filter(|_| layout > 0) {
+                let insert =
+                    "INSERT INTO comments VALUES ('s', ?1, 1, 'published', 'a', 'r', 0, 'u', 0, 0, 0, 0, 0, ?2)";
+                connection.execute(insert, [*id, &format!(r#"{{"decision":{{"by":"{by}"}}}}"#)]).unwrap();
+            }
             prepare(&connection).unwrap();
             prepare(&connection).unwrap();
             connection.execute_batch("SELECT band FROM near_texts; SELECT file FROM models").unwrap();
+            let count = "SELECT count(*) FROM comments WHERE moderated = 1";
+            let moderated: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
+            assert_eq!(moderated, i64::from(layout > 0), "layout {layout}");
         }
     }
 
