@@ -3,6 +3,7 @@
 use super::learn_report::{print, print_curve};
 use super::model::replace;
 use super::progress::Bar;
+use super::training_data::lines;
 use super::{open, runtime, site_id};
 use crate::classifier::{AbuseModel, Card, Embedding};
 use crate::comment::{Attribute, ModelId, SiteId};
@@ -17,7 +18,6 @@ use anyhow::{Context as _, bail, ensure};
 use clap::ValueEnum;
 use serde_json::json;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -223,10 +223,7 @@ fn load(path: &Path) -> anyhow::Result<(AbuseModel, Card)> {
 /// Reads decisions, gzip'd or not.
 fn read_decisions(path: &Path, split: Option<SplitName>, policy: &Policy) -> anyhow::Result<Decisions> {
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
-    let mut plain = BufReader::new(file);
-    let gzip = plain.fill_buf().with_context(|| format!("reading {}", path.display()))?.starts_with(&[0x1f, 0x8b]);
-    let lines: Box<dyn BufRead> =
-        if gzip { Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(plain))) } else { Box::new(plain) };
+    let lines = lines(file).with_context(|| format!("reading {}", path.display()))?;
     let decisions = read(lines, split.map(Split::from), &|reason| policy.attribute_of(reason));
     let decisions = decisions.with_context(|| format!("reading {}", path.display()))?;
     ensure!(!decisions.decisions.is_empty(), "{} holds no decisions", path.display());

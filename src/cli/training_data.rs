@@ -8,6 +8,7 @@ use crate::training::perspective::{read_perspective, take_out_dev_texts};
 use crate::training::source::{Selection, UNLABELLED, calibration_only, select};
 use anyhow::Context;
 use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 /// The teacher's scores, if the directory has them.
@@ -82,6 +83,13 @@ pub fn calibration_rows(data: &Path) -> anyhow::Result<Vec<AbuseRow>> {
 pub fn topicality_rows(data: &Path) -> anyhow::Result<(Vec<ArticleLine>, Vec<CommentLine>)> {
     let folder = directory(data, "topicality");
     Ok((read(&folder, "articles", read_lines)?, read(&folder, "comments", read_lines)?))
+}
+
+/// The lines of a file, gzip'd or not.
+pub fn lines(file: File) -> std::io::Result<Box<dyn BufRead>> {
+    let mut plain = BufReader::new(file);
+    let gzip = plain.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if gzip { Box::new(BufReader::new(flate2::bufread::MultiGzDecoder::new(plain))) } else { Box::new(plain) })
 }
 
 /// Reads `NAME.jsonl.gz` of a folder.

@@ -1,9 +1,10 @@
 //! The rows that are measured on: a data directory's dev rows, or a file of one's own.
 
-use crate::cli::training_data::{directory, read, topicality_rows};
+use crate::cli::training_data::{directory, lines, read, topicality_rows};
 use crate::training::Progress;
-use crate::training::dataset::{AbuseRow, ArticleLine, CommentLine, Split, read_abuse};
+use crate::training::dataset::{AbuseRow, ArticleLine, CommentLine, DatasetError, Split, read_abuse};
 use crate::training::evaluation::labelled::{self, Labelled};
+use crate::training::site::decision::{self, Decisions};
 use crate::training::source::SOURCES;
 use anyhow::{Context, bail, ensure};
 use std::fs::File;
@@ -14,7 +15,12 @@ pub struct Data {
     pub comments: Vec<Labelled>,
     pub articles: Vec<ArticleLine>,
     pub comments_of_articles: Vec<CommentLine>,
+    /// What one newspaper's moderators could have decided, and comments of other articles of theirs to measure it on.
+    pub newspaper: Option<[Decisions; 2]>,
 }
+
+/// The newspaper whose comments the shipped models don't learn from, beside two numbers of calibration.
+const NEWSPAPER: &str = "c3_news";
 
 impl Data {
     /// Reads a directory as for training, or one file of JSON lines.
@@ -25,7 +31,7 @@ impl Data {
         let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
         let comments = labelled::read(file).with_context(|| format!("reading {}", path.display()))?;
         ensure!(!comments.is_empty(), "{} holds no labelled comments to measure on", path.display());
-        Ok(Self { comments, articles: Vec::new(), comments_of_articles: Vec::new() })
+        Ok(Self { comments, articles: Vec::new(), comments_of_articles: Vec::new(), newspaper: None })
     }
 
     fn of_directory(path: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
@@ -49,6 +55,13 @@ impl Data {
         let (articles, comments_of_articles) = if topical { topicality_rows(path)? } else { Default::default() };
         let unseen = articles.iter().any(|a| a.split == Split::Dev);
         ensure!(!comments.is_empty() || unseen, "{} holds nothing of the split dev", path.display());
-        Ok(Self { comments, articles, comments_of_articles })
+        let decisions = |split| {
+            let reason = |reason: &str| reason.to_ascii_uppercase().parse().ok();
+            let unreadable = |e: std::io::Error| DatasetError { line: 1, cause: e.to_string() };
+            read(&folder, NEWSPAPER, |file| decision::read(lines(file).map_err(unreadable)?, Some(split), &reason))
+        };
+        let newspaper =
+            has(&folder, NEWSPAPER).then(|| Ok::<_, anyhow::Error>([decisions(Split::Train)?, decisions(Split::Dev)?]));
+        Ok(Self { comments, articles, comments_of_articles, newspaper: newspaper.transpose()? })
     }
 }

@@ -8,12 +8,15 @@ mod table;
 
 use super::model::replace;
 use super::progress::Bar;
-use crate::classifier::Metric;
+use crate::classifier::{AbuseModel, Metric};
+use crate::comment::Attribute;
 use crate::training::evaluation::bootstrap::Bootstrap;
 use crate::training::evaluation::panel::{Figures, Panel, side_by_side};
 use crate::training::evaluation::report::Report;
 use crate::training::evaluation::target::targets;
 use crate::training::evaluation::{abuse, deletion, suites, topicality};
+use crate::training::site::curve::{Point, Question, curve};
+use crate::training::site::decision::Decisions;
 use anyhow::Context;
 use data::Data;
 use models::Models;
@@ -24,6 +27,10 @@ use std::process::ExitCode;
 
 /// How often the rows are drawn anew for the intervals.
 const RESAMPLES: u32 = 1_000;
+
+/// After how many decisions the learning curve is measured, and in how many orders of their articles.
+const DECISIONS: [usize; 6] = [0, 100, 300, 1_000, 3_000, 9_000];
+const ORDERS: u64 = 5;
 
 /// Measure the classifiers on held-out comments: how well they rank, how far their probabilities can be
 /// taken at their word, and where they are bad.
@@ -46,7 +53,7 @@ pub struct Args {
     /// Print JSON.
     #[arg(long)]
     json: bool,
-    /// No intervals: the rows are not resampled.
+    /// No intervals, as the rows are not resampled, and no learning curve.
     #[arg(long)]
     quick: bool,
     /// Draws the resamples, and the articles that comments are put under.
@@ -123,6 +130,7 @@ fn measure(
         topicality: None,
         suites: None,
         figures: Figures::new(),
+        learning: Vec::new(),
         targets: Vec::new(),
         against: Vec::new(),
     };
@@ -157,11 +165,36 @@ fn measure(
         report.topicality = Some(after.report(&figures));
         report.figures.extend(figures);
     }
+    if let Some([stream, test]) = data.newspaper.as_ref().filter(|_| bootstrap.is_some()) {
+        report.learning = learning(&models.abuse, stream, test, seed, bar)?;
+    }
     if let Some(Before::Figures(before)) = against {
         report.against = side_by_side(before, &report.figures);
     }
     report.targets = targets(&report);
     Ok(report)
+}
+
+/// How good the abuse model would be on a newspaper after so many of its moderators' decisions.
+fn learning(
+    base: &AbuseModel,
+    stream: &Decisions,
+    test: &Decisions,
+    seed: u64,
+    bar: &mut Bar,
+) -> anyhow::Result<Vec<Point>> {
+    let question = Question {
+        base,
+        stream: &stream.decisions,
+        test: &test.decisions,
+        attribute: Attribute::Toxicity,
+        sizes: &DECISIONS,
+        orders: ORDERS,
+        // A third of the raters; they come rounded.
+        positive_from: 0.333,
+        seed,
+    };
+    Ok(curve(&question, bar)?)
 }
 
 fn write_card(path: &Path, report: &Report) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 mod abuse;
 mod evidence;
+mod learning;
 mod model;
 mod suites;
 mod topicality;
@@ -40,6 +41,9 @@ pub fn sections(report: &Report) -> Vec<Section> {
     }
     if let Some(found) = &report.topicality {
         sections.push(topicality::section(found));
+    }
+    if !report.learning.is_empty() {
+        sections.push(learning::section(&report.learning));
     }
     sections.push(targets(report));
     if !report.against.is_empty() {

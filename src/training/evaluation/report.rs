@@ -7,6 +7,7 @@ use super::panel::{Difference, Figure, Figures};
 use super::suites::SuitesReport;
 use super::target::Target;
 use crate::classifier::{Card, ModelKind};
+use crate::training::site::curve::Point;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub struct Report {
     pub suites: Option<SuitesReport>,
     /// Every figure that has an interval, by name: what `--against` compares.
     pub figures: Figures,
+    /// What a newspaper's decisions would teach, from few to all; empty where the data has none, or where nobody waits for it.
+    pub learning: Vec<Point>,
     /// What is aimed at, and what was reached.
     pub targets: Vec<Target>,
     /// The figures of the model compared with, beside these.

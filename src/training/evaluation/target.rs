@@ -36,6 +36,7 @@ pub fn targets(report: &Report) -> Vec<Target> {
         at_least("AUC, mean of six attributes", 0.915, abuse.and_then(|a| a.mean_auc_of_six).map(|f| f.value)),
         at_least("AUC, TOXICITY within source", 0.85, toxicity.and_then(|t| t.auc_within_source).map(|f| f.value)),
         at_least("AUC, TOXICITY on c3_news", 0.75, c3.map(|f| f.value)),
+        at_least("AUC, TOXICITY on c3_news, its decisions learned", 0.80, report.learning.last().map(|p| p.auc.mean)),
         at_most("calibration error, TOXICITY on news", 0.02, news.map(|c| c.error.value)),
         at_least("topicality in context, random article", 0.95, area(topicality.map(|t| &t.in_context.random))),
         at_least("topicality in context, same section", 0.905, area(topicality.map(|t| &t.in_context.same_section))),
@@ -79,6 +80,7 @@ mod tests {
             topicality: None,
             suites: None,
             figures: Figures::new(),
+            learning: Vec::new(),
             targets: Vec::new(),
             against: Vec::new(),
         };
