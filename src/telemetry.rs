@@ -13,6 +13,8 @@ pub fn start(format: LogFormat, level: &str) -> anyhow::Result<()> {
     let filter =
         EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(format!("actix_server=warn,{level}")))?;
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Where nobody reads any more, a line is lost; saying so there would panic, and a stop would go unheard.
+    let builder = builder.log_internal_errors(false);
     // Colours are for a terminal; in a file they are noise.
     let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = match format {

@@ -9,12 +9,15 @@ mod privacy;
 mod scoring;
 
 use crate::support::app::{CLEAN, comment};
-use crate::support::program::{Program, run, run_on};
+use crate::support::program::{Program, ombud, run, run_on};
 use futures_util::StreamExt as _;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
@@ -82,6 +85,25 @@ async fn it_ends_in_order_while_a_stream_is_open() {
     while let Some(chunk) = stream.next().await {
         chunk.expect("whole chunks");
     }
+}
+
+#[tokio::test]
+async fn it_ends_though_nobody_reads_its_log() {
+    let folder = folder();
+    let mut command = ombud(folder.path());
+    command.args(["serve", "--demo", "--bind", "127.0.0.1:0", "--data-dir", text(folder.path())]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("ombud starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+    assert!(lines.next().is_some_and(|line| line.is_ok_and(|line| line.contains("listening"))));
+    drop(child.stderr.take());
+    let rest = tokio::task::spawn_blocking(move || lines.count());
+    let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &child.id().to_string()]).status();
+    assert!(asked.expect("a shell").success());
+    // Its other pipe closes when it is gone.
+    let ended = tokio::time::timeout(Duration::from_mins(1), rest).await;
+    child.kill().expect("a child");
+    child.wait().expect("it ends");
+    assert!(ended.is_ok(), "it does not end");
 }
 
 #[test]
