@@ -3,7 +3,7 @@
 //! What single comments say is too little to tell. A conversation is read as the direction in which its comments
 //! point together, and that is compared with the article.
 
-use super::feature::{Surroundings, THREAD_COMMENTS};
+use super::feature::{Surroundings, THREAD_COMMENTS, log_share};
 use super::others::Others;
 use super::{Passage, Reader};
 use crate::classifier::embedding::Meaning;
@@ -25,8 +25,6 @@ pub const COUNT: usize = NAMES.len();
 
 /// So many comments make a conversation.
 pub const LEAST_COMMENTS: usize = 4;
-/// The smallest share that is told from none.
-const LEAST_SHARE: f32 = 0.02;
 
 /// The features of a comment with what it answers and the thread before it, as [`NAMES`] lists them; `None` where fewer
 /// than [`LEAST_COMMENTS`] of them say anything, or the article does not.
@@ -49,7 +47,7 @@ pub fn features(comment: &Passage, around: &Surroundings<'_>, reader: &Reader) -
     let others = Others::of(&centre, article, &reader.others);
     let against = if others.spread > 0.0 { (best - others.mean) / others.spread } else { 0.0 };
     let over_nearest = best - others.nearest;
-    let log_above = (others.above + LEAST_SHARE).ln() - LEAST_SHARE.ln();
+    let log_above = log_share(others.above);
     let log_count = (count as f32).ln();
     Some([
         title,

@@ -82,6 +82,11 @@ pub const RARE_IDF: f32 = 6.0;
 const RARE_CAP: usize = 3;
 /// The smallest share that is told from none.
 const LEAST_SHARE: f32 = 0.02;
+/// The logarithm of a share, 0 for none: that nothing at all is shared says far more than that little is.
+pub(super) fn log_share(share: f32) -> f32 {
+    (share + LEAST_SHARE).ln() - LEAST_SHARE.ln()
+}
+
 /// How many comments of the thread are compared with.
 pub const THREAD_COMMENTS: usize = 20;
 
@@ -132,14 +137,12 @@ pub fn features(comment: &Passage, around: &Surroundings<'_>, reader: &Reader) -
     };
     let log_words = (1.0 + comment.words as f32).ln();
     let log_article_terms = (1.0 + article.whole.bag.len() as f32).ln();
-    // That nothing at all is shared says far more than that little is: hence the logarithm.
-    let log_share = |share: f32| (share + LEAST_SHARE).ln() - LEAST_SHARE.ln();
     let log_best_share = log_share(words.shares.into_iter().fold(0.0, f32::max));
     let log_article_share = log_share(words.shares[0]);
     let flag = |set: bool| if set { 1.0 } else { 0.0 };
     let is_reply = flag(around.parent.is_some());
     let over_nearest = meanings.best_article() - meanings.others.nearest;
-    let log_above = (meanings.others.above + LEAST_SHARE).ln() - LEAST_SHARE.ln();
+    let log_above = log_share(meanings.others.above);
     let names = comment.bag.hashes().filter(|hash| article.names.binary_search(hash).is_ok()).count();
     [
         comment.bag.cosine(&article.title.bag),
