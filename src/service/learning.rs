@@ -235,7 +235,7 @@ impl Ombud {
         Ok(())
     }
 
-    pub(super) async fn change_models(
+    async fn change_models(
         &self,
         site: &SiteId,
         change: impl Fn(&SiteModels) -> Result<SiteModels, SiteModelsError> + Send,
@@ -265,25 +265,39 @@ async fn aside<T: Send + 'static>(
     receiver.await.map_err(|_| LearningError::Ended)?
 }
 
+/// Reads every comment on which a person's decision stands.
+pub(super) async fn each_moderated(
+    store: &dyn Store,
+    site: &SiteId,
+    mut read: impl FnMut(&Comment) + Send,
+) -> Result<(), StoreError> {
+    let mut after: Option<String> = None;
+    loop {
+        let page = store.moderated(site, after.as_deref(), PAGE).await?;
+        page.comments.iter().for_each(&mut read);
+        match page.next {
+            Some(next) => after = Some(next),
+            None => return Ok(()),
+        }
+    }
+}
+
 /// Every decision of a moderator that stands; of very many, the newest.
 async fn decisions(store: &dyn Store, site: &SiteId, policy: &Policy) -> Result<Decisions, LearningError> {
     let mut decisions = Decisions::default();
     let mut found: Vec<(Timestamp, Decision)> = Vec::new();
-    let mut after: Option<String> = None;
-    loop {
-        let page = store.moderated(site, after.as_deref(), PAGE).await?;
-        found.extend(
-            page.comments.iter().map(|comment| (comment.updated_at, decision(comment, &mut decisions, policy))),
-        );
-        if found.len() > 2 * MOST || page.next.is_none() {
-            found.sort_by(|(a, one), (b, other)| (b, &one.id).cmp(&(a, &other.id)));
-            found.truncate(MOST);
+    let keep_newest = |found: &mut Vec<(Timestamp, Decision)>| {
+        found.sort_by(|(a, one), (b, other)| (b, &one.id).cmp(&(a, &other.id)));
+        found.truncate(MOST);
+    };
+    each_moderated(store, site, |comment| {
+        found.push((comment.updated_at, decision(comment, &mut decisions, policy)));
+        if found.len() > 2 * MOST {
+            keep_newest(&mut found);
         }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => break,
-        }
-    }
+    })
+    .await?;
+    keep_newest(&mut found);
     // As the decisions were taken, whatever order the store keeps them in.
     decisions.decisions = found.into_iter().rev().map(|(_, decision)| decision).collect();
     Ok(decisions)

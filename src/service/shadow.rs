@@ -1,13 +1,11 @@
 //! What a model in shadow would have decided, beside what was decided.
 
+use super::learning::each_moderated;
 use super::{LearningError, Ombud};
 use crate::comment::{Action, ModelId, Shadow, SiteId, SiteModelsError};
 use crate::store::ShadowCount;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-/// Comments read from the store at once.
-const PAGE: usize = 500;
 
 /// How many comments a person decided so, that the shadow would have decided so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -52,19 +50,12 @@ impl Ombud {
         let Shadow { model, since } = standing.shadow.ok_or(SiteModelsError::NoShadow)?;
         let counts = self.store.shadow_counts(site, &model).await?;
         let mut people: BTreeMap<(Action, Action), u64> = BTreeMap::new();
-        let mut after: Option<String> = None;
-        loop {
-            let page = self.store.moderated(site, after.as_deref(), PAGE).await?;
-            for comment in &page.comments {
-                if let Some(shadowed) = comment.shadowed.as_ref().filter(|shadowed| shadowed.model == model) {
-                    *people.entry((shadowed.shadow, comment.decision.action)).or_default() += 1;
-                }
+        each_moderated(self.store.as_ref(), site, |comment| {
+            if let Some(shadowed) = comment.shadowed.as_ref().filter(|shadowed| shadowed.model == model) {
+                *people.entry((shadowed.shadow, comment.decision.action)).or_default() += 1;
             }
-            match page.next {
-                Some(next) => after = Some(next),
-                None => break,
-            }
-        }
+        })
+        .await?;
         let people = people.into_iter().map(|((shadow, person), comments)| BesidePeople { shadow, person, comments });
         Ok(ShadowReport { model, since, counts, people: people.collect() })
     }
