@@ -152,6 +152,7 @@ fn serve(
             .configure(http::configure)
             .split_for_parts();
         app.service(http::open_pages())
+            .configure(http::compat::configure)
             .default_service(web::to(http::not_found))
             .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")))
             .wrap(Compress::default())

@@ -9,7 +9,7 @@ use super::lexicon::Lexicon;
 use super::ngram::NgramTable;
 use super::piece::PieceWeights;
 use super::{Input, Judgement};
-use crate::comment::{Attribute, Evidence};
+use crate::comment::{Attribute, Evidence, Scores};
 use crate::text::{Language, normalise};
 use std::sync::LazyLock;
 
@@ -140,21 +140,25 @@ impl AbuseModel {
         Explainer::new(self, text, &normalised, &counts).evidence(attribute)
     }
 
-    /// Scores a comment on every attribute learned: null in another language, and where there is no word.
+    /// Scores a comment that was counted on every attribute learned: null in another language, and where there is no
+    /// word.
+    pub(super) fn scores(&self, input: &Input<'_>, counts: &Counts) -> Scores {
+        let readable = !matches!(input.language, Language::Other(_));
+        let scores = if readable { self.probabilities(input.normalised.as_str(), counts) } else { [None; COLUMNS] };
+        self.attributes.iter().map(|attribute| (*attribute, scores[attribute.index()])).collect()
+    }
+
+    /// Scores a comment and gathers the evidence.
     pub(super) fn judge(&self, input: &Input<'_>, judgement: &mut Judgement) {
         let Input { text, normalised, .. } = *input;
         let counts = Counts::of(normalised.as_str());
-        let readable = !matches!(input.language, Language::Other(_));
-        let scores = if readable { self.probabilities(normalised.as_str(), &counts) } else { [None; COLUMNS] };
+        judgement.scores = self.scores(input, &counts);
         // Where each feature lies is of interest only where there is something to show.
+        let shown = judgement.scores.iter().filter(|(_, score)| score.is_some_and(|s| s >= MIN_SCORE));
         let mut explainer = None;
-        for attribute in self.attributes.iter().copied() {
-            let score = scores[attribute.index()];
-            judgement.scores.set(attribute, score);
-            if score.is_some_and(|s| s >= MIN_SCORE) {
-                let explainer = explainer.get_or_insert_with(|| Explainer::new(self, text, normalised, &counts));
-                judgement.evidence.insert(attribute, explainer.evidence(attribute));
-            }
+        for (attribute, _) in shown {
+            let explainer = explainer.get_or_insert_with(|| Explainer::new(self, text, normalised, &counts));
+            judgement.evidence.insert(attribute, explainer.evidence(attribute));
         }
     }
 }

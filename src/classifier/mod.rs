@@ -198,6 +198,14 @@ impl Classifier {
         judgement
     }
 
+    /// The scores of [`Classifier::judge`], without the evidence, which takes longer than they do.
+    #[must_use]
+    pub fn scores(&self, input: &Input<'_>) -> Scores {
+        let mut scores = self.abuse.scores(input, &Counts::of(input.normalised.as_str()));
+        scores.set(Attribute::OffTopic, self.topicality.score(input));
+        scores
+    }
+
     /// The probability that the conversation which a comment joins has left its article, the comment included: 0 to 1;
     /// null where there is too little to tell, and where the comment itself is surely about the article.
     #[must_use]

@@ -10,30 +10,16 @@ use actix_web::{FromRequest, HttpRequest, web};
 use std::future::Future;
 use std::pin::Pin;
 
-/// What authorising takes, as found in a request.
-struct Credentials {
-    secret: Option<String>,
-    ombud: Option<web::Data<Ombud>>,
-    rate: Option<web::Data<Rate>>,
-}
-
-impl Credentials {
-    fn of(request: &HttpRequest) -> Self {
-        Self {
-            secret: bearer(request),
-            ombud: request.app_data::<web::Data<Ombud>>().cloned(),
-            rate: request.app_data::<web::Data<Rate>>().cloned(),
-        }
-    }
-}
-
-async fn authorise(credentials: Credentials, scope: Scope) -> Result<Caller, Problem> {
-    let Credentials { secret, ombud, rate } = credentials;
+/// Who holds a secret, if its key may do this and is not sent too often.
+///
+/// # Errors
+/// `key_missing`, `key_invalid`, `rate_limited`, `scope_missing`, or what the store has to say.
+pub(super) async fn authorise(request: &HttpRequest, secret: Option<&str>, scope: Scope) -> Result<Caller, Problem> {
     let secret = secret.ok_or_else(|| Problem::new(Code::KeyMissing, "send `Authorization: Bearer KEY`"))?;
-    let ombud = ombud.ok_or_else(|| Problem::new(Code::Internal, "no service"))?;
-    let caller = ombud.authenticate(&secret).await?;
+    let ombud = request.app_data::<web::Data<Ombud>>().ok_or_else(|| Problem::new(Code::Internal, "no service"))?;
+    let caller = ombud.authenticate(secret).await?;
     let caller = caller.ok_or_else(|| Problem::new(Code::KeyInvalid, "the key is unknown or revoked"))?;
-    if let Some(rate) = rate {
+    if let Some(rate) = request.app_data::<web::Data<Rate>>() {
         rate.check(&caller.key)?;
     }
     if caller.may(scope) {
@@ -43,7 +29,8 @@ async fn authorise(credentials: Credentials, scope: Scope) -> Result<Caller, Pro
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<String> {
+/// The secret in `Authorization: Bearer`.
+pub(super) fn bearer(request: &HttpRequest) -> Option<String> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, secret) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim().to_owned())
@@ -66,8 +53,8 @@ macro_rules! scoped {
             type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
             fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-                let credentials = Credentials::of(request);
-                Box::pin(async move { authorise(credentials, $scope).await.map(Self) })
+                let request = request.clone();
+                Box::pin(async move { authorise(&request, bearer(&request).as_deref(), $scope).await.map(Self) })
             }
         }
     )*};

@@ -21,13 +21,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let limits = request.app_data::<web::Data<Limits>>().map_or_else(Limits::default, |l| ***l);
         let media_type = check_media_type(request);
-        let payload = payload.take();
+        let body = body(request, payload.take());
         Box::pin(async move {
             media_type?;
-            let body = read(payload, limits.body_bytes).await?;
-            parse(&body).map(Self)
+            parse(&body.await?).map(Self)
         })
     }
 }
@@ -39,6 +37,15 @@ fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
         return Ok(());
     }
     Err(Problem::new(Code::NotJson, "send `Content-Type: application/json`"))
+}
+
+/// A request's body, as it was sent.
+///
+/// # Errors
+/// `body_too_large` beyond the limit, `body_unreadable` if it ends early.
+pub(super) fn body(request: &HttpRequest, payload: Payload) -> impl Future<Output = Result<Vec<u8>, Problem>> + use<> {
+    let limits = request.app_data::<web::Data<Limits>>().map_or_else(Limits::default, |l| ***l);
+    read(payload, limits.body_bytes)
 }
 
 async fn read(mut payload: Payload, limit: usize) -> Result<Vec<u8>, Problem> {

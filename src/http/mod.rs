@@ -1,6 +1,7 @@
 //! The faces of ombud: HTTP in, use-cases called, HTTP out. Knows the service, never a store.
 
 mod authority;
+pub mod compat;
 mod docs;
 mod health;
 mod json;

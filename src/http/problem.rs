@@ -123,6 +123,18 @@ impl Problem {
         self.code
     }
 
+    /// What is wrong with this very request, for its sender.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// When it makes sense to try again, where the code says that it may.
+    #[must_use]
+    pub fn retry_after_seconds(&self) -> u64 {
+        self.retry_after_seconds
+    }
+
     fn with(mut self, name: &str, value: Value) -> Self {
         self.extension.insert(name.to_owned(), value);
         self

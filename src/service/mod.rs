@@ -4,6 +4,7 @@
 //! knows nothing of HTTP.
 
 mod access;
+mod analyze;
 mod article;
 mod clock;
 mod decide;
@@ -25,6 +26,7 @@ mod submit;
 mod thread;
 
 pub use access::{Caller, NewKey};
+pub use analyze::{Analyst, Around};
 pub use clock::{Clock, ManualClock};
 pub use decide::{ModeratorDecision, Verb};
 pub use error::ServiceError;

@@ -2,6 +2,7 @@
 
 mod api;
 mod cases;
+mod compat;
 mod crash;
 mod layers;
 mod licences;

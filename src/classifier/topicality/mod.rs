@@ -114,11 +114,10 @@ impl TopicalityModel {
     /// [`TopicalityModel::judge`] would give none, where there are fewer than [`drift::LEAST_COMMENTS`], and where this
     /// comment by itself is surely about the article: it leads back.
     pub(super) fn drift(&self, input: &Input<'_>) -> Option<f64> {
-        let article = input.article.filter(|_| !matches!(input.language, Language::Other(_)))?;
+        let around = surroundings(input)?;
         let comment = self.reader.comment(input.normalised);
-        let around = feature::Surroundings { article, parent: input.parent, thread: input.thread };
         let drifted = self.drift.probability(&drift::features(&comment, &around, &self.reader)?);
-        let alone = feature::Surroundings { article, parent: None, thread: &[] };
+        let alone = feature::Surroundings { parent: None, thread: &[], ..around };
         let leads_back = drifted >= MIN_SCORE && feature::comparable(&comment, &alone) && {
             self.alone.probability(&feature::features(&comment, &alone, &self.reader)) < SURELY_ON_TOPIC
         };
@@ -127,25 +126,35 @@ impl TopicalityModel {
 
     /// Scores a comment: null where the article is unknown, in another language, and where there is too
     /// little to tell (see [`feature::comparable`]).
+    pub(super) fn score(&self, input: &Input<'_>) -> Option<f64> {
+        let around = surroundings(input)?;
+        self.probability(&self.reader.comment(input.normalised), &around)
+    }
+
+    fn probability(&self, comment: &Passage, around: &feature::Surroundings<'_>) -> Option<f64> {
+        let comparable = feature::comparable(comment, around);
+        comparable.then(|| self.regression(around).probability(&feature::features(comment, around, &self.reader)))
+    }
+
+    /// Scores a comment and says what in its context made the score.
     pub(super) fn judge(&self, input: &Input<'_>, judgement: &mut Judgement) {
-        let article = input.article.filter(|_| !matches!(input.language, Language::Other(_)));
-        let around =
-            article.map(|article| feature::Surroundings { article, parent: input.parent, thread: input.thread });
         let mut score = None;
-        if let Some(around) = around {
+        if let Some(around) = surroundings(input) {
             let comment = self.reader.comment(input.normalised);
-            if feature::comparable(&comment, &around) {
-                let features = feature::features(&comment, &around, &self.reader);
-                let off_topic = self.regression(&around).probability(&features);
-                score = Some(off_topic);
-                if off_topic >= MIN_SCORE {
-                    let context = sentence::sentences(&comment, input.normalised, &around, &self.reader);
-                    judgement.evidence.insert(Attribute::OffTopic, Evidence { spans: Vec::new(), context });
-                }
+            score = self.probability(&comment, &around);
+            if score.is_some_and(|score| score >= MIN_SCORE) {
+                let context = sentence::sentences(&comment, input.normalised, &around, &self.reader);
+                judgement.evidence.insert(Attribute::OffTopic, Evidence { spans: Vec::new(), context });
             }
         }
         judgement.scores.set(Attribute::OffTopic, score);
     }
+}
+
+/// What a comment is compared with; `None` where the article is unknown, and in another language.
+fn surroundings<'a>(input: &Input<'a>) -> Option<feature::Surroundings<'a>> {
+    let article = input.article.filter(|_| !matches!(input.language, Language::Other(_)))?;
+    Some(feature::Surroundings { article, parent: input.parent, thread: input.thread })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub mod app;
 pub mod client;
 pub mod decisions;
+pub mod foreign;
 pub mod model;
 pub mod program;
 pub mod redis;

@@ -1,0 +1,9 @@
+//! Interfaces that comment systems speak already: thin adapters over the service, each in a room of its own.
+//!
+//! Each answers in the shapes and with the errors of the interface it stands in for, and never with a problem
+//! document of ours.
+
+use actix_web::web::ServiceConfig;
+
+/// Every interface, at the addresses that its clients expect.
+pub fn configure(_config: &mut ServiceConfig) {}
