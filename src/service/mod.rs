@@ -6,6 +6,7 @@
 mod access;
 mod article;
 mod clock;
+mod correct;
 mod decide;
 mod edit;
 mod error;
@@ -22,10 +23,12 @@ mod score;
 pub mod seed;
 mod shadow;
 mod submit;
+mod teach;
 mod thread;
 
 pub use access::{Caller, NewKey};
 pub use clock::{Clock, ManualClock};
+pub use correct::NewCorrection;
 pub use decide::{ModeratorDecision, Verb};
 pub use error::ServiceError;
 pub use health::Readiness;
