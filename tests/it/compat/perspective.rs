@@ -36,7 +36,12 @@ impl Answer {
         assert_eq!(self.status, code, "{}", self.text);
         assert_eq!(self.headers["content-type"], "application/json");
         let error = &self.body["error"];
-        assert_eq!((error["code"].as_u64(), error["status"].as_str()), (Some(code.into()), Some(status)), "{}", self.text);
+        assert_eq!(
+            (error["code"].as_u64(), error["status"].as_str()),
+            (Some(code.into()), Some(status)),
+            "{}",
+            self.text
+        );
         assert!(error["message"].as_str().is_some_and(|message| !message.is_empty()));
         if error_type.is_some() {
             assert_eq!(error["details"][0]["errorType"].as_str(), error_type, "{}", self.text);
@@ -65,7 +70,9 @@ async fn a_comment_is_analyzed() {
     body["clientToken"] = json!("t");
     let answer = perspective.analyze(&body).await.expect_status(200);
     assert!(value(&answer, "TOXICITY") > 0.8 && value(&answer, "THREAT") < 0.5, "{}", answer.text);
-    for (member, expected) in [("languages", json!(["en"])), ("detectedLanguages", json!(["en"])), ("clientToken", json!("t"))] {
+    for (member, expected) in
+        [("languages", json!(["en"])), ("detectedLanguages", json!(["en"])), ("clientToken", json!("t"))]
+    {
         assert_eq!(answer.body[member], expected);
     }
     let span = &answer.body["attributeScores"]["TOXICITY"]["spanScores"][0];
@@ -92,7 +99,10 @@ async fn sentences_are_scored_on_their_own() {
         (cut, span["score"]["value"].as_f64().expect("a score"))
     };
     let [first, second] = [of(&spans[0]), of(&spans[1])];
-    assert_eq!((spans.len(), first.0.as_str(), second.0.as_str()), (2, "😀 The talks went well.", "You are a complete idiot."));
+    assert_eq!(
+        (spans.len(), first.0.as_str(), second.0.as_str()),
+        (2, "😀 The talks went well.", "You are a complete idiot.")
+    );
     assert!(first.1 < 0.3 && second.1 > 0.8, "{}", answer.text);
 }
 
@@ -102,7 +112,8 @@ async fn the_article_and_the_parent_count() {
     let perspective = Perspective::of(&app);
     let article = "Talks between Maravel and Sundria stall over the border\n\nThe ministers of Maravel and Sundria met in \
                    Lorne. The talks about the border ended without a joint statement.";
-    let on = "The talks in Lorne ended without a statement, and the ministers of Maravel set no date for another round.";
+    let on =
+        "The talks in Lorne ended without a statement, and the ministers of Maravel set no date for another round.";
     let off = "My neighbour keeps bees, and sells wonderful honey from them to everybody in town for a fair price.";
     let with = |text, context: Value| {
         let mut body = ask(text, &["OFF_TOPIC", "TOXICITY"]);
@@ -133,7 +144,8 @@ async fn names_and_thresholds_are_taken_as_perspective_takes_them() {
     let names = ["TOXICITY", "TOXICITY@6", "TOXICITY_EXPERIMENTAL"];
     let answer = perspective.analyze(&ask(RUDE, &names)).await.expect_status(200);
     assert!(names.iter().all(|name| value(&answer, name).total_cmp(&value(&answer, "TOXICITY")).is_eq()));
-    let thresholds = json!({"TOXICITY": {"scoreThreshold": 0.5}, "THREAT": {"scoreThreshold": 0.99, "scoreType": "PROBABILITY"}});
+    let thresholds =
+        json!({"TOXICITY": {"scoreThreshold": 0.5}, "THREAT": {"scoreThreshold": 0.99, "scoreType": "PROBABILITY"}});
     let body = json!({"comment": {"text": RUDE}, "requestedAttributes": thresholds});
     let answer = perspective.analyze(&body).await.expect_status(200);
     let scores = answer.body["attributeScores"].as_object().expect("scores");
@@ -184,8 +196,14 @@ async fn what_is_wrong_is_answered_as_google_answers() {
         (ask(RUDE, &[]), "NO_REQUESTED_ATTRIBUTES"),
         (ask(RUDE, &["TOXICITY", "WIT"]), "UNKNOWN_ATTRIBUTE"),
         (ask(RUDE, &["TOXICITY@"]), "UNKNOWN_ATTRIBUTE"),
-        (json!({"comment": {"text": RUDE}, "requestedAttributes": {"TOXICITY": {"scoreType": "RAW"}}}), "SCORE_TYPE_NOT_SUPPORTED"),
-        (json!({"comment": {"text": RUDE, "type": "HTML"}, "requestedAttributes": {"TOXICITY": {}}}), "UNSUPPORTED_TEXT_TYPE"),
+        (
+            json!({"comment": {"text": RUDE}, "requestedAttributes": {"TOXICITY": {"scoreType": "RAW"}}}),
+            "SCORE_TYPE_NOT_SUPPORTED",
+        ),
+        (
+            json!({"comment": {"text": RUDE, "type": "HTML"}, "requestedAttributes": {"TOXICITY": {}}}),
+            "UNSUPPORTED_TEXT_TYPE",
+        ),
         (
             json!({"comment": {"text": RUDE}, "requestedAttributes": {"TOXICITY": null},
                 "context": {"entries": [{"text": "a"}], "articleAndParentComment": {}}}),
@@ -206,7 +224,9 @@ async fn what_is_wrong_is_answered_as_google_answers() {
     assert_eq!(refused.body["error"]["details"][0]["reason"], "API_KEY_INVALID");
     let moderator = format!("/v1alpha1/comments:analyze?key={}", app.moderator.key());
     app.anonymous.post(&moderator, &body).await.expect_google(403, "PERMISSION_DENIED", None);
-    for path in ["/v1alpha1/comments:analyze", "/v1alpha1", "/v1alpha1/comments:guess", "/compat/perspective/v1alpha1/x"] {
+    for path in
+        ["/v1alpha1/comments:analyze", "/v1alpha1", "/v1alpha1/comments:guess", "/compat/perspective/v1alpha1/x"]
+    {
         app.anonymous.get(path).await.expect_google(404, "NOT_FOUND", None);
     }
     let document = app.anonymous.get("/$discovery/rest?version=v2").await;
@@ -259,7 +279,10 @@ async fn googles_own_client_works_by_the_discovery_document() {
     assert!(got["analyzed"]["attributeScores"].get("THREAT").is_none(), "{got}");
     assert_eq!((&got["analyzed"]["clientToken"], &got["suggested"]["clientToken"]), (&json!("t-1"), &json!("t-2")));
     for (failure, error_type) in [("empty", "COMMENT_EMPTY"), ("unknown", "UNKNOWN_ATTRIBUTE")] {
-        assert_eq!((got[failure]["status"].as_u64(), &got[failure]["details"][0]["errorType"]), (Some(400), &json!(error_type)));
+        assert_eq!(
+            (got[failure]["status"].as_u64(), &got[failure]["details"][0]["errorType"]),
+            (Some(400), &json!(error_type))
+        );
     }
     assert_eq!(got["bad_key"]["reason"], "API key not valid. Please pass a valid API key.");
 }

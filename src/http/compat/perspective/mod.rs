@@ -11,7 +11,7 @@ mod error;
 mod language;
 mod request;
 mod span;
-//mod suggest;
+mod suggest;
 
 use super::super::authority::{authorise, bearer};
 use super::super::json;
@@ -31,7 +31,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
         config.service(resource(&format!("{root}/$discovery/rest")).route(web::get().to(discovery::get))).service(
             web::scope(&format!("{root}/v1alpha1"))
                 .service(resource("/comments:analyze").route(web::post().to(analyze::post)))
-                //.service(resource("/comments:suggestscore").route(web::post().to(suggest::post)))
+                .service(resource("/comments:suggestscore").route(web::post().to(suggest::post)))
                 .default_service(web::to(nothing)),
         );
     }
