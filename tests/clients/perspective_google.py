@@ -39,7 +39,16 @@ suggestion = {
     "attributeScores": {"TOXICITY": {"summaryScore": {"value": 0.0}}},
     "clientToken": "t-2",
 }
+batched = {}
+batch = api.new_batch_http_request(
+    callback=lambda name, answer, error: batched.update({name: answer or error.resp.status})
+)
+batch.add(api.comments().analyze(body=ask), request_id="good")
+batch.add(api.comments().analyze(body={**ask, "comment": {"text": ""}}), request_id="empty")
+batch.execute()
+
 print(json.dumps({
+    "batched": batched,
     "analyzed": api.comments().analyze(body=ask).execute(),
     "suggested": api.comments().suggestscore(body=suggestion).execute(),
     "empty": failure(api.comments().analyze(body={**ask, "comment": {"text": ""}})),

@@ -5,7 +5,7 @@ use super::error::GoogleError;
 use super::language::Languages;
 use super::request::{AnalyzeRequest, AttributeParameters};
 use super::span::Span;
-use crate::service::{Analyst, Around, Ombud};
+use crate::service::{Analyst, Around, Caller, Ombud};
 use crate::text::Language;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -40,7 +40,7 @@ struct AttributeScores {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct AnalyzeResponse {
+pub(super) struct AnalyzeResponse {
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     attribute_scores: BTreeMap<String, AttributeScores>,
     languages: Vec<String>,
@@ -58,6 +58,15 @@ pub(super) async fn post(
     ombud: web::Data<Ombud>,
 ) -> Result<HttpResponse, GoogleError> {
     let (caller, asked) = super::read::<AnalyzeRequest>(&request, payload).await?;
+    Ok(HttpResponse::Ok().json(answer(&ombud, &caller, asked).await?))
+}
+
+/// Scores a comment.
+pub(super) async fn answer(
+    ombud: &Ombud,
+    caller: &Caller,
+    asked: AnalyzeRequest,
+) -> Result<AnalyzeResponse, GoogleError> {
     let text = asked.comment.comment()?;
     let wanted = wanted(asked.requested_attributes)?;
     let around = asked.context.around()?;
@@ -70,12 +79,12 @@ pub(super) async fn post(
         None if asked.drop_unsupported_attributes => BTreeMap::new(),
         None => return Err(languages.unsupported(&wanted[0].0)),
     };
-    Ok(HttpResponse::Ok().json(AnalyzeResponse {
+    Ok(AnalyzeResponse {
         attribute_scores,
         languages: languages.named(),
         detected_languages: languages.detected(),
         client_token: asked.client_token,
-    }))
+    })
 }
 
 /// The attributes asked for, at least one, in the order of their names.

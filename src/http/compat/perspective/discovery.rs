@@ -39,6 +39,7 @@ fn document(root: &str) -> Value {
         "baseUrl": root,
         "servicePath": "",
         "basePath": "",
+        "batchPath": "batch",
         "parameters": parameters(),
         "schemas": schemas(),
         "resources": {"comments": {"methods": {

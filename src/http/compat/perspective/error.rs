@@ -21,7 +21,7 @@ pub(super) struct GoogleError {
     /// The name of the canonical code: `INVALID_ARGUMENT` and so on.
     name: &'static str,
     message: String,
-    details: Option<Value>,
+    details: Option<Box<Value>>,
     retry_after_seconds: Option<u64>,
 }
 
@@ -35,7 +35,7 @@ impl GoogleError {
     }
 
     fn with(self, details: Value) -> Self {
-        Self { details: Some(details), ..self }
+        Self { details: Some(Box::new(details)), ..self }
     }
 
     fn analyzer(self, error_type: &str) -> Self {
@@ -81,7 +81,7 @@ impl GoogleError {
         Self::invalid(format!("Missing summary_score.value of attribute {attribute}")).analyzer("INVALID_SCORE")
     }
 
-    pub fn suggestion(why: &InvalidLabels) -> Self {
+    pub fn suggestion(why: InvalidLabels) -> Self {
         Self::invalid(format!("The suggested scores can't be learned: {why}")).analyzer("INVALID_SCORE")
     }
 
@@ -111,6 +111,20 @@ impl GoogleError {
 
     pub fn no_such_method() -> Self {
         Self::new(404, "NOT_FOUND", "Method not found.")
+    }
+
+    /// A batch of calls that can't be taken apart.
+    pub fn batch(why: &str) -> Self {
+        Self::invalid(format!("Failed to parse batch request. {why}"))
+    }
+
+    /// The error as JSON.
+    pub fn body(&self) -> Value {
+        let mut error = json!({"code": self.status, "message": self.message, "status": self.name});
+        if let Some(details) = &self.details {
+            error["details"] = json!([details]);
+        }
+        json!({ "error": error })
     }
 
     pub fn no_such_document() -> Self {
@@ -169,14 +183,10 @@ impl ResponseError for GoogleError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut error = json!({"code": self.status, "message": self.message, "status": self.name});
-        if let Some(details) = &self.details {
-            error["details"] = json!([details]);
-        }
         let mut response = HttpResponse::build(self.status_code());
         if let Some(seconds) = self.retry_after_seconds {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        response.json(json!({"error": error}))
+        response.json(self.body())
     }
 }

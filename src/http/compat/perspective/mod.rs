@@ -6,6 +6,7 @@
 
 mod analyze;
 mod attribute;
+mod batch;
 mod discovery;
 mod error;
 mod language;
@@ -28,12 +29,15 @@ const ROOTS: [&str; 2] = ["", "/compat/perspective"];
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     for root in ROOTS {
-        config.service(resource(&format!("{root}/$discovery/rest")).route(web::get().to(discovery::get))).service(
-            web::scope(&format!("{root}/v1alpha1"))
-                .service(resource("/comments:analyze").route(web::post().to(analyze::post)))
-                .service(resource("/comments:suggestscore").route(web::post().to(suggest::post)))
-                .default_service(web::to(nothing)),
-        );
+        config
+            .service(resource(&format!("{root}/batch")).route(web::post().to(batch::post)))
+            .service(resource(&format!("{root}/$discovery/rest")).route(web::get().to(discovery::get)))
+            .service(
+                web::scope(&format!("{root}/v1alpha1"))
+                    .service(resource("/comments:analyze").route(web::post().to(analyze::post)))
+                    .service(resource("/comments:suggestscore").route(web::post().to(suggest::post)))
+                    .default_service(web::to(nothing)),
+            );
     }
 }
 
@@ -51,11 +55,15 @@ struct Query {
     key: Option<String>,
 }
 
+/// The key in a query.
+fn key_in(query: &str) -> Option<String> {
+    web::Query::<Query>::from_query(query).ok().and_then(|query| query.into_inner().key)
+}
+
 /// Whose key came along: as `?key=`, in `X-Goog-Api-Key`, or as everywhere else here.
 async fn caller(request: &HttpRequest) -> Result<Caller, GoogleError> {
-    let query = web::Query::<Query>::from_query(request.query_string()).ok().and_then(|query| query.into_inner().key);
     let header = || Some(request.headers().get("x-goog-api-key")?.to_str().ok()?.to_owned());
-    let secret = query.or_else(header).or_else(|| bearer(request));
+    let secret = key_in(request.query_string()).or_else(header).or_else(|| bearer(request));
     Ok(authorise(request, secret.as_deref(), Scope::Submit).await?)
 }
 

@@ -5,16 +5,16 @@ use super::error::GoogleError;
 use super::language::Languages;
 use super::request::{AttributeScores, SuggestRequest};
 use crate::comment::{Attribute, CommentText, CorrectionLabels};
-use crate::service::{NewCorrection, Ombud};
+use crate::service::{Caller, NewCorrection, Ombud};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SuggestResponse<'a> {
+pub(super) struct SuggestResponse {
     detected_languages: [String; 1],
-    requested_languages: &'a [String],
+    requested_languages: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_token: Option<String>,
 }
@@ -25,6 +25,15 @@ pub(super) async fn post(
     ombud: web::Data<Ombud>,
 ) -> Result<HttpResponse, GoogleError> {
     let (caller, suggested) = super::read::<SuggestRequest>(&request, payload).await?;
+    Ok(HttpResponse::Ok().json(answer(&ombud, &caller, suggested).await?))
+}
+
+/// Keeps a suggestion.
+pub(super) async fn answer(
+    ombud: &Ombud,
+    caller: &Caller,
+    suggested: SuggestRequest,
+) -> Result<SuggestResponse, GoogleError> {
     let text = suggested.comment.comment()?;
     let languages = Languages::of(suggested.languages, text)?;
     let labels = labels(&suggested.attribute_scores)?;
@@ -35,11 +44,11 @@ pub(super) async fn post(
     }
     let new = NewCorrection { text: kept(text)?, labels, article: None };
     ombud.correct(&caller.site, new, &caller.key).await?;
-    Ok(HttpResponse::Ok().json(SuggestResponse {
+    Ok(SuggestResponse {
         detected_languages: languages.detected(),
-        requested_languages: languages.requested(),
+        requested_languages: languages.requested().to_vec(),
         client_token: suggested.client_token,
-    }))
+    })
 }
 
 /// What each score should have been. A name that can't be learned is refused, so that nobody teaches in vain.
@@ -53,7 +62,7 @@ fn labels(suggested: &BTreeMap<String, AttributeScores>) -> Result<CorrectionLab
         let value = scores.summary_score.value.ok_or_else(|| GoogleError::no_summary_score(name))?;
         labels.insert(asked.native(), value);
     }
-    CorrectionLabels::parse(labels).map_err(|error| GoogleError::suggestion(&error))
+    CorrectionLabels::parse(labels).map_err(GoogleError::suggestion)
 }
 
 /// The text as it is kept: control characters, which scoring skips, become spaces.
