@@ -41,3 +41,10 @@ async fn a_plain_form() {
     let printed = followed(&page, &[("python", "form.py")]).await;
     shows(&page, &printed);
 }
+
+#[tokio::test]
+async fn leaving_perspective() {
+    let page = Page::new(include_str!("../../docs/integrations/perspective.md"));
+    let printed = followed(&page, &[]).await;
+    shows(&page, &printed);
+}
