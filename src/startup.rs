@@ -20,6 +20,10 @@ use utoipa_actix_web::AppExt as _;
 /// How long requests under way may take to finish when ombud is told to stop, in seconds.
 const SHUTDOWN_SECONDS: u64 = 20;
 
+/// How long an idle connection is kept. Longer than the minute that proxies and the pools of clients keep theirs: one that is
+/// closed from this side first fails the request that was just sent on it, and not every client tries again.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// How often the schedule is looked at.
 const LEARNING_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -159,6 +163,7 @@ fn serve(
             .wrap(tracing_actix_web::TracingLogger::<http::Span>::new())
     })
     .disable_signals()
+    .keep_alive(KEEP_ALIVE)
     .shutdown_timeout(SHUTDOWN_SECONDS);
     if let Some(workers) = workers {
         server = server.workers(workers);
