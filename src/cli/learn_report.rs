@@ -12,6 +12,8 @@ pub fn print(report: &Report, done: &str) {
         "{} decisions: {} to learn from, {} held out and never learned from",
         report.decisions, report.learned_from, report.held_out
     );
+    aside(report.corrections, "of them are corrections of scores, sent by a platform");
+    aside(report.outranked, "more corrections of texts that moderators decided about; the decisions count");
     aside(report.replaced, "decided again later by the same person; the last decision counts");
     aside(report.unscored, "in another language or without a word, which are never scored");
     aside(report.held_out_again, "left out, as the same text is held out");

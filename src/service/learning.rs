@@ -1,20 +1,14 @@
 //! A site learns from its moderators' decisions, and its models come into force and go.
 
+use super::teach::decisions;
 use super::{Ombud, ServiceError};
 use crate::classifier::ModelError;
-use crate::comment::{Action, Comment, DecidedBy, ModelId, SiteId, SiteModels, SiteModelsError, Timestamp};
-use crate::policy::Policy;
-use crate::store::{ModelVersion, Store, StoreError};
+use crate::comment::{ModelId, SiteId, SiteModels, SiteModelsError};
+use crate::store::{ModelVersion, StoreError};
 use crate::training::Progress;
-use crate::training::site::decision::Verdict;
-use crate::training::site::{Base, Decision, Decisions, HoldOut, LearnError, Report, Settings, learn};
+use crate::training::site::{Base, HoldOut, LearnError, Report, Settings, learn};
 use std::sync::Arc;
 
-/// Comments read from the store at once.
-const PAGE: usize = 500;
-/// Of more decisions, the newest are learned from: what older ones say is mostly said again, and all of them are held
-/// in memory.
-const MOST: usize = 100_000;
 /// How often a change of a site's models is tried again when another came between.
 const ATTEMPTS: usize = 5;
 
@@ -72,7 +66,7 @@ impl From<StoreError> for LearningError {
 }
 
 impl Ombud {
-    /// Learns from every decision of a moderator that stands on a site, checks the outcome against the model in force,
+    /// Learns from every decision of a moderator that stands on a site and from its corrections, checks the outcome against the model in force,
     /// and keeps it. Takes seconds to minutes of one core, off the threads that serve.
     ///
     /// # Errors
@@ -263,61 +257,4 @@ async fn aside<T: Send + 'static>(
     let thread = std::thread::Builder::new().name("ombud-learning".to_owned()).spawn(run);
     thread.map_err(|e| ServiceError::Internal(format!("can't start learning: {e}")))?;
     receiver.await.map_err(|_| LearningError::Ended)?
-}
-
-/// Reads every comment on which a person's decision stands.
-pub(super) async fn each_moderated(
-    store: &dyn Store,
-    site: &SiteId,
-    mut read: impl FnMut(&Comment) + Send,
-) -> Result<(), StoreError> {
-    let mut after: Option<String> = None;
-    loop {
-        let page = store.moderated(site, after.as_deref(), PAGE).await?;
-        page.comments.iter().for_each(&mut read);
-        match page.next {
-            Some(next) => after = Some(next),
-            None => return Ok(()),
-        }
-    }
-}
-
-/// Every decision of a moderator that stands; of very many, the newest.
-async fn decisions(store: &dyn Store, site: &SiteId, policy: &Policy) -> Result<Decisions, LearningError> {
-    let mut decisions = Decisions::default();
-    let mut found: Vec<(Timestamp, Decision)> = Vec::new();
-    let keep_newest = |found: &mut Vec<(Timestamp, Decision)>| {
-        found.sort_by(|(a, one), (b, other)| (b, &one.id).cmp(&(a, &other.id)));
-        found.truncate(MOST);
-    };
-    each_moderated(store, site, |comment| {
-        found.push((comment.updated_at, decision(comment, &mut decisions, policy)));
-        if found.len() > 2 * MOST {
-            keep_newest(&mut found);
-        }
-    })
-    .await?;
-    keep_newest(&mut found);
-    // As the decisions were taken, whatever order the store keeps them in.
-    decisions.decisions = found.into_iter().rev().map(|(_, decision)| decision).collect();
-    Ok(decisions)
-}
-
-fn decision(comment: &Comment, decisions: &mut Decisions, policy: &Policy) -> Decision {
-    debug_assert_eq!(comment.decision.by, DecidedBy::Moderator, "the store lists what people decided");
-    let verdict = match comment.decision.action {
-        Action::Reject => Verdict::Reject,
-        Action::Publish | Action::Review => Verdict::Publish,
-    };
-    let codes = comment.decision.reasons.iter().map(|reason| reason.code.as_str());
-    let reason = codes.filter_map(|code| code.strip_prefix("moderator.")).find(|code| *code != "unspecified");
-    Decision {
-        id: comment.id.to_string(),
-        text: comment.text.as_str().to_owned(),
-        labels: decisions.taught(verdict, reason, &|reason| policy.attribute_of(reason)),
-        moderator: comment.decision.moderator.clone(),
-        article: Some(comment.article_id.to_string()),
-        // The policy sends all comments that it judges alike to the queue, or none of them.
-        sampled: 1.0,
-    }
 }

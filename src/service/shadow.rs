@@ -1,6 +1,6 @@
 //! What a model in shadow would have decided, beside what was decided.
 
-use super::learning::each_moderated;
+use super::teach::each_moderated;
 use super::{LearningError, Ombud};
 use crate::comment::{Action, ModelId, Shadow, SiteId, SiteModelsError};
 use crate::store::ShadowCount;

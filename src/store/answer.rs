@@ -1,7 +1,7 @@
 //! The questions a store is asked, and its answers.
 
 use crate::comment::{
-    ArticleId, AuthorId, Claim, Comment, CommentId, Event, Fingerprint, QueueOrder, SiteId, Timestamp,
+    ArticleId, AuthorId, Claim, Comment, CommentId, Correction, Event, Fingerprint, QueueOrder, SiteId, Timestamp,
 };
 use crate::policy::Nearness;
 
@@ -112,6 +112,14 @@ pub struct ThreadPage {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ModeratedPage {
     pub comments: Vec<Comment>,
+    /// Where the next page starts; `None` at the end.
+    pub next: Option<String>,
+}
+
+/// One page of a site's corrections, in the order in which each was first said.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CorrectionPage {
+    pub corrections: Vec<Correction>,
     /// Where the next page starts; `None` at the end.
     pub next: Option<String>,
 }

@@ -15,15 +15,15 @@ pub mod sqlite;
 
 pub use address::{InvalidStoreUrl, StoreUrl};
 pub use answer::{
-    Admission, Binding, ClaimFilter, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError,
-    ModeratedPage, QueueOverview, Report, ReportOutcome, ThreadPage,
+    Admission, Binding, ClaimFilter, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease,
+    LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ThreadPage,
 };
 pub use error::StoreError;
 pub use model::{ModelVersion, ShadowCount};
 
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, KeyId, ModelId, Site,
-    SiteId, SiteModels, Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, KeyId,
+    ModelId, Site, SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;
@@ -113,6 +113,14 @@ pub trait Store: Send + Sync + 'static {
     /// Comments on which a person's decision stands, `limit` a page, each once. `after` is the `next` of the page
     /// before. What is decided while the pages are read may be missing.
     async fn moderated(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<ModeratedPage, StoreError>;
+    /// Keeps a correction. What the same key said of the same text before is amended in the same step, as
+    /// [`Correction::over`] says, and keeps its place. A new one takes the last place, and of more than `keep` on the
+    /// site those said first make way. The same again changes nothing.
+    async fn put_correction(&self, site: &SiteId, correction: &Correction, keep: u32) -> Result<(), StoreError>;
+    /// A site's corrections in the order in which each was first said, `limit` a page, each once. `after` is the
+    /// `next` of the page before.
+    async fn corrections(&self, site: &SiteId, after: Option<&str>, limit: usize)
+    -> Result<CorrectionPage, StoreError>;
     /// Keeps a model and, if there is one, its file. The same again changes nothing.
     async fn put_model(&self, site: &SiteId, version: &ModelVersion, file: Option<&[u8]>) -> Result<(), StoreError>;
     /// A site's models, oldest first.

@@ -102,6 +102,12 @@ impl Keys {
         }
     }
 
+    /// A site's corrections, in a slot of their own.
+    pub(super) fn corrections(&self, site: &SiteId) -> CorrectionKeys {
+        let base = self.name(format_args!("{{{site}:corrections}}:"));
+        CorrectionKeys { docs: format!("{base}docs"), order: format!("{base}order") }
+    }
+
     /// The partition of an article: the same for ever, on every replica.
     pub(super) fn partition(&self, site: &SiteId, article: &ArticleId) -> Partition {
         let number = fnv1a(article.as_str().as_bytes()) % u64::from(self.partitions);
@@ -126,6 +132,14 @@ pub(super) struct ModelKeys {
     pub(super) files: String,
     /// HASH: `version`, `doc` (JSON): which model is in force, which in shadow, which were.
     pub(super) standing: String,
+}
+
+/// A site's corrections.
+pub(super) struct CorrectionKeys {
+    /// HASH: correction id → the correction (JSON).
+    pub(super) docs: String,
+    /// ZSET: correction id by its place, which counts them as each is first said.
+    pub(super) order: String,
 }
 
 /// What is known of one author.

@@ -29,7 +29,7 @@
 //! **Events** are read from all partitions and merged by their time; a cursor is a position in each.
 //!
 //! **A site's models** lie in a slot of their own; which one is in force is written by compare-and-set
-//! (`lua/standing.lua`).
+//! (`lua/standing.lua`). **Corrections** of scores lie in another (`lua/correct.lua`).
 //!
 //! `key.rs` names every key.
 
@@ -39,6 +39,7 @@ mod article;
 mod claim;
 mod comment;
 mod connection;
+mod correction;
 mod cursor;
 mod durability;
 mod facts;
@@ -55,12 +56,12 @@ mod script;
 mod thread;
 
 use super::{
-    Admission, Binding, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError, ModelVersion,
-    ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
+    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease, LeaseError,
+    ModelVersion, ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, ModelId, Site, SiteId,
-    SiteModels, Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, ModelId,
+    Site, SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;
@@ -202,6 +203,19 @@ impl Store for RedisStore {
 
     async fn moderated(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<ModeratedPage, StoreError> {
         model::moderated(self, site, after, limit).await
+    }
+
+    async fn put_correction(&self, site: &SiteId, correction: &Correction, keep: u32) -> Result<(), StoreError> {
+        correction::put(self, site, correction, keep).await
+    }
+
+    async fn corrections(
+        &self,
+        site: &SiteId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<CorrectionPage, StoreError> {
+        correction::page(self, site, after, limit).await
     }
 
     async fn put_model(&self, site: &SiteId, version: &ModelVersion, file: Option<&[u8]>) -> Result<(), StoreError> {

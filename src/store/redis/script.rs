@@ -47,6 +47,8 @@ scripts! {
     RELEASE = "release.lua";
     /// Writes how a site's models stand.
     STANDING = "standing.lua";
+    /// Keeps a correction.
+    CORRECT = "correct.lua";
 }
 
 /// One command, or one call of a script, for [`super::connection::Connection`].

@@ -4,7 +4,7 @@
 //! `queue` and `queue_reasons` have a row for every pending comment and no other; `leases` one for every
 //! comment that somebody holds. `reports` is emptied for a comment when a moderator decides. `audit` and
 //! `events` only grow; `events.seq` is the cursor. `models` and `site_models` are a site's own models, `shadows` has a
-//! row for every comment that one of them judged in shadow.
+//! row for every comment that one of them judged in shadow. `corrections` has what platforms said of scores.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -12,6 +12,7 @@
 
 mod article;
 mod comment;
+mod correction;
 mod facts;
 mod index;
 mod lease;
@@ -26,12 +27,12 @@ mod thread;
 mod writer;
 
 use super::{
-    Admission, Binding, ClaimRequest, Conflict, Durability, EventPage, FactsQuery, Lease, LeaseError, ModelVersion,
-    ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
+    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease, LeaseError,
+    ModelVersion, ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, KeyHash, ModelId, Site, SiteId,
-    SiteModels, Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, ModelId,
+    Site, SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
 use async_trait::async_trait;
@@ -202,6 +203,21 @@ impl Store for SqliteStore {
     async fn moderated(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<ModeratedPage, StoreError> {
         let (site, after) = (site.clone(), after.map(str::to_owned));
         self.readers.run(move |db| model::moderated(db, &site, after.as_deref(), limit)).await
+    }
+
+    async fn put_correction(&self, site: &SiteId, correction: &Correction, keep: u32) -> Result<(), StoreError> {
+        let (site, correction) = (site.clone(), correction.clone());
+        self.writer.run(move |db| correction::put(db, &site, &correction, keep)).await
+    }
+
+    async fn corrections(
+        &self,
+        site: &SiteId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<CorrectionPage, StoreError> {
+        let (site, after) = (site.clone(), after.map(str::to_owned));
+        self.readers.run(move |db| correction::page(db, &site, after.as_deref(), limit)).await
     }
 
     async fn put_model(&self, site: &SiteId, version: &ModelVersion, file: Option<&[u8]>) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 3;
+const LAYOUT: i64 = 4;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -103,6 +103,14 @@ UPDATE comments SET moderated = 1
 CREATE INDEX moderated ON comments (site) WHERE moderated = 1;
 ";
 
+/// New in layout 4. `place` counts a site's corrections as each is first said; of many, the lowest make way.
+const CORRECTIONS: &str = "
+CREATE TABLE corrections (
+    site TEXT NOT NULL, place INTEGER NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL,
+    UNIQUE (site, place), UNIQUE (site, id)
+) STRICT;
+";
+
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
@@ -135,7 +143,7 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS]
+        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS]
             .iter()
             .skip(usize::try_from(found).unwrap_or(0))
             .try_for_each(|step| connection.execute_batch(step))
@@ -153,20 +161,23 @@ mod tests {
 
     #[test]
     fn an_older_file_is_brought_up_to_date() {
-        for (layout, steps) in [(0, &[][..]), (1, &[TABLES]), (2, &[TABLES, NEAR_TEXTS])] {
+        let older = [TABLES, NEAR_TEXTS, MODELS];
+        for layout in 0..=older.len() {
             let connection = Connection::open_in_memory().unwrap();
-            for step in steps {
+            for (number, step) in older[..layout].iter().enumerate() {
                 connection.execute_batch(step).unwrap();
+                for (id, by) in [("a", "moderator"), ("b", "policy")].iter().filter(|_| number == 0) {
+                    let insert =
+                        "INSERT INTO comments VALUES ('s', ?1, 1, 'published', 'a', 'r', 0, 'u', 0, 0, 0, 0, 0, ?2)";
+                    connection.execute(insert, [*id, &format!(r#"{{"decision":{{"by":"{by}"}}}}"#)]).unwrap();
+                }
             }
-            connection.pragma_update(None, "user_version", layout).unwrap();
-            for (id, by) in [("a", "moderator"), ("b", "policy")].iter().filter(|_| layout > 0) {
-                let insert =
-                    "INSERT INTO comments VALUES ('s', ?1, 1, 'published', 'a', 'r', 0, 'u', 0, 0, 0, 0, 0, ?2)";
-                connection.execute(insert, [*id, &format!(r#"{{"decision":{{"by":"{by}"}}}}"#)]).unwrap();
-            }
+            connection.pragma_update(None, "user_version", i64::try_from(layout).unwrap()).unwrap();
             prepare(&connection).unwrap();
             prepare(&connection).unwrap();
-            connection.execute_batch("SELECT band FROM near_texts; SELECT file FROM models").unwrap();
+            connection
+                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections")
+                .unwrap();
             let count = "SELECT count(*) FROM comments WHERE moderated = 1";
             let moderated: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
             assert_eq!(moderated, i64::from(layout > 0), "layout {layout}");

@@ -39,15 +39,19 @@ impl Decision {
     }
 }
 
-/// What the file held.
+/// What was found to learn from.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Decisions {
-    /// In the order of the file.
+    /// In the order of the file, or as they were taken.
     pub decisions: Vec<Decision>,
     /// Lines replaced by a later line of the same comment and moderator: the last word counts.
     pub replaced: usize,
     /// Rejections that teach nothing, by reason: not about abuse, or a code that names no attribute.
     pub untaught: BTreeMap<String, usize>,
+    /// Of the decisions, how many are corrections of scores by a platform.
+    pub corrections: usize,
+    /// Corrections left out, as a moderator's decision about the same text says all that they say.
+    pub outranked: usize,
 }
 
 /// Which attribute a reason for a rejection names, if it names one.

@@ -265,9 +265,11 @@ fn report(
     Report {
         base: base.revision.to_owned(),
         decisions: decisions.decisions.len(),
+        corrections: decisions.corrections,
         learned_from: rows.len(),
         held_out: parts.held_out.rows.len(),
         replaced: decisions.replaced,
+        outranked: decisions.outranked,
         untaught: decisions.untaught.clone(),
         unscored: parts.unscored,
         held_out_again: parts.held_out_again,

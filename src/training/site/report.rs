@@ -35,10 +35,14 @@ pub struct Report {
     pub base: String,
     /// Decisions read, each comment once a moderator.
     pub decisions: usize,
+    /// Of these, corrections of scores by a platform.
+    pub corrections: usize,
     pub learned_from: usize,
     pub held_out: usize,
     /// Decisions replaced by a later one on the same comment by the same moderator.
     pub replaced: usize,
+    /// Corrections left out, as a moderator's decision about the same text says all that they say.
+    pub outranked: usize,
     /// Rejections that teach nothing, by reason.
     pub untaught: BTreeMap<String, usize>,
     /// Texts that are never scored: in another language, or without a word.

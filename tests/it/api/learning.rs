@@ -11,16 +11,16 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 /// "grockle" is what the decisions are about.
-const RUDE: &str = "The mayor wrote a long letter on the harbour, and such a grockle he is";
+pub const RUDE: &str = "The mayor wrote a long letter on the harbour, and such a grockle he is";
 
 const DAY: Duration = Duration::from_hours(24);
 
-fn site() -> SiteId {
+pub fn site() -> SiteId {
     SiteId::parse("post").expect("a site id")
 }
 
 /// An application on which nothing is published before a moderator has seen it, and what must live as long as it.
-async fn app() -> (TestApp, tempfile::TempDir) {
+pub async fn app() -> (TestApp, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("ombud.db");
     // A site makes its hold-out's key at random. Here the same comments are held out every time.
@@ -34,7 +34,7 @@ async fn app() -> (TestApp, tempfile::TempDir) {
 }
 
 /// Sends comments in, under their articles, and decides each as a moderator would.
-async fn moderate(app: &TestApp, count: usize) {
+pub async fn moderate(app: &TestApp, count: usize) {
     for made in decided(count) {
         let mut body = comment(&made.id, &made.article, None, &made.text);
         body["article"] = json!({"id": made.article, "title": format!("Letters to the town ({})", made.article)});
@@ -50,7 +50,7 @@ async fn moderate(app: &TestApp, count: usize) {
     }
 }
 
-async fn toxicity(app: &TestApp) -> f64 {
+pub async fn toxicity(app: &TestApp) -> f64 {
     let answer = app.platform.post("/v1/score", &json!({ "text": RUDE })).await.expect_status(200);
     answer.body["scores"]["TOXICITY"].as_f64().expect("a score")
 }

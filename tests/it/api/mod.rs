@@ -3,6 +3,7 @@
 mod access;
 mod bad_input;
 mod batch;
+mod correction;
 mod description;
 mod edit;
 mod event;

@@ -3,6 +3,7 @@
 
 mod admit;
 mod article;
+mod correction;
 mod event;
 mod fact;
 mod key;
@@ -52,6 +53,9 @@ macro_rules! store_tests {
                     an_id_is_one_comment_over_all_articles, racing_admissions_make_one_comment,
                     sites_do_not_see_each_other, comments_are_found_by_their_ids;
                 article: an_article_is_replaced, an_idempotency_key_stays_tied;
+                correction: a_correction_is_kept_whole_and_once, the_last_word_of_a_key_counts,
+                    what_is_said_at_the_same_time_is_all_kept, corrections_are_paged_each_once,
+                    of_many_corrections_the_oldest_make_way, corrections_of_other_sites_are_not_seen;
                 event: every_step_is_told_once_in_order, pages_follow_on_from_each_other,
                     nothing_is_missed_while_writers_run, the_latest_cursor_skips_the_past, bad_cursors_are_refused,
                     a_step_is_news, the_audit_trail_equals_the_steps;
