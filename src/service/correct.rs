@@ -4,7 +4,7 @@ use super::{Ombud, ServiceError};
 use crate::comment::{ArticleId, CommentText, Correction, CorrectionId, CorrectionLabels, KeyId, SiteId};
 
 /// How many corrections a site keeps. Learning reads no more decisions than this at once, so more would never teach;
-/// with texts as readers write them they are some 50 MB.
+/// with texts of 300 characters they are some 60 MB.
 const KEEP: u32 = 100_000;
 
 /// A correction as a platform sends it, parsed.

@@ -193,8 +193,8 @@ mod tests {
     #[test]
     fn of_very_many_the_newest_are_kept() {
         let at = |second: i64| Timestamp::from_second(second).unwrap();
-        let taught = |n: usize| Taught { at: at(n as i64 / 2), ..correction("A text", &[(Spam, 1.0)]) };
-        let mut found: Vec<Taught> = (0..MOST + 10).map(taught).collect();
+        let taught = |n: i64| Taught { at: at(n / 2), ..correction("A text", &[(Spam, 1.0)]) };
+        let mut found: Vec<Taught> = (0..i64::try_from(MOST).unwrap() + 10).map(taught).collect();
         keep_newest(&mut found);
         assert_eq!(found.len(), MOST);
         assert!(found.iter().all(|taught| taught.at >= at(5)), "{:?}", found.last().map(|taught| taught.at));

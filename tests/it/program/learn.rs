@@ -3,6 +3,10 @@
 use super::{folder, text};
 use crate::support::decisions::decided;
 use crate::support::program::{run, run_on};
+use crate::support::sample::{at, site};
+use ombud::comment::{Attribute, CommentText, Correction, CorrectionLabels, KeyId, Site};
+use ombud::store::Store as _;
+use ombud::store::sqlite::SqliteStore;
 use serde_json::Value;
 use std::path::Path;
 
@@ -39,6 +43,28 @@ fn decisions_make_a_model_that_serves() {
     let site_as_base = ["learn", "--decisions", text(&file), "--base", text(&out)];
     let said = run(folder.path(), &site_as_base).expect_failure();
     assert!(said.contains("was itself learned on a site"), "{said}");
+}
+
+#[tokio::test]
+async fn a_sites_report_says_how_many_corrections_it_learned_from() {
+    let folder = folder();
+    let store = SqliteStore::open(&folder.path().join("ombud.db")).expect("a store");
+    let known = Site { id: site(), name: "The Daily".to_owned(), created_at: at(0), revoked_at: None };
+    store.put_site(&known).await.expect("a site");
+    let key = KeyId::parse("key_1").expect("a key");
+    for made in decided(400) {
+        let label = f64::from(u8::from(made.rejected));
+        let labels = CorrectionLabels::parse([(Attribute::Toxicity, label)].into()).expect("labels");
+        let text = CommentText::parse(made.text).expect("a text");
+        let correction = Correction::new(&site(), key.clone(), text, labels, None, at(1));
+        store.put_correction(&site(), &correction, 400).await.expect("kept");
+    }
+    drop(store);
+    let said = run(folder.path(), &["learn", "--site", "daily", "--data-dir", text(folder.path())]);
+    let said = said.stdout;
+    assert!(said.contains("400 decisions: ") && said.contains("key:key_1"), "{said}");
+    assert!(said.contains("  400 of them are corrections of scores, sent by a platform"), "{said}");
+    assert!(!said.contains("moderators decided about"), "{said}");
 }
 
 #[test]
