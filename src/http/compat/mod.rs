@@ -3,11 +3,12 @@
 //! Each answers in the shapes and with the errors of the interface it stands in for, and never with a problem
 //! document of ours.
 
+pub mod akismet;
 mod openai;
 
 use actix_web::web::ServiceConfig;
 
 /// Every interface, at the addresses that its clients expect.
 pub fn configure(config: &mut ServiceConfig) {
-    config.configure(openai::configure);
+    config.configure(openai::configure).configure(akismet::configure);
 }

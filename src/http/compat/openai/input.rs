@@ -57,9 +57,10 @@ fn part_text(name: &str, part: &Map<String, Value>) -> Result<String, Fault> {
     match part.get("type").and_then(Value::as_str) {
         Some("text") => {
             let name = format!("{name}.text");
-            part.get("text").and_then(Value::as_str).map(str::to_owned).ok_or_else(|| {
-                Fault::invalid(Some(&name), "invalid_type", format!("'{name}' has to be a string."))
-            })
+            part.get("text")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .ok_or_else(|| Fault::invalid(Some(&name), "invalid_type", format!("'{name}' has to be a string.")))
         }
         Some("image_url") => {
             let message = format!("'{name}' is an image, and ombud judges text only. Send the text without it.");
