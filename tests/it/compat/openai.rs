@@ -50,7 +50,8 @@ async fn a_platform_with_openais_client_is_served() {
     let judged = ["harassment", "harassment/threatening", "hate", "hate/threatening", "sexual", "violence"];
     assert_eq!(insult["judged"], json!(judged), "{got}");
     let categories = insult["categories"].as_object().expect("categories");
-    let unjudged: BTreeSet<&str> = categories.keys().map(String::as_str).filter(|name| !judged.contains(name)).collect();
+    let unjudged: BTreeSet<&str> =
+        categories.keys().map(String::as_str).filter(|name| !judged.contains(name)).collect();
     assert_eq!(categories.len(), 13, "{got}");
     let said = got[0]["unjudged"].as_str().expect("a header");
     assert_eq!(said.split(", ").collect::<BTreeSet<&str>>(), unjudged, "{got}");
