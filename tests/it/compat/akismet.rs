@@ -281,6 +281,7 @@ async fn an_account_has_no_limits_and_no_statistics() {
     }
     let plan = send(&app.anonymous, "/1.1/get-subscription", &[("key", key), ("blog", BLOG)]).await;
     assert_eq!(plan.expect_status(200).body["status"], "active");
+    expect_word(&app.anonymous.get("/1.1/test").await, "connected");
 }
 
 #[tokio::test]

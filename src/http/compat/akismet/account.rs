@@ -17,6 +17,11 @@ pub(super) async fn verify_key(request: HttpRequest, payload: web::Payload) -> R
     Ok(word("valid"))
 }
 
+/// What the settings page of the WordPress plugin asks first: whether anybody is there.
+pub(super) async fn connection() -> HttpResponse {
+    word("connected")
+}
+
 /// What the settings page of the WordPress plugin shows, and takes a key for wrong if it can't be had.
 pub(super) async fn subscription(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Refusal> {
     Received::of(&request, payload, &KEY_FIELDS).await?;

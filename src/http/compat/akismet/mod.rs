@@ -37,6 +37,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .service(taking("/comment-check", web::post().to(check::check)))
                 .service(taking("/submit-spam", web::post().to(submit::spam)))
                 .service(taking("/submit-ham", web::post().to(submit::ham)))
+                .service(reading("/test", web::get().to(account::connection)))
                 .default_service(web::to(Refusal::address)),
         )
         .service(
