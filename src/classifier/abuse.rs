@@ -8,7 +8,7 @@ use super::feature::{BUCKETS, Features, Idf, damped};
 use super::lexicon::Lexicon;
 use super::ngram::NgramTable;
 use super::piece::PieceWeights;
-use super::{Input, Judgement};
+use super::{Input, Judgement, PerspectiveScale};
 use crate::comment::{Attribute, Evidence, Scores};
 use crate::text::{Language, normalise};
 use std::sync::LazyLock;
@@ -31,6 +31,7 @@ pub struct AbuseModel {
     pub(crate) calibration: [Sigmoid; COLUMNS],
     /// The attributes that could be learned; the others are absent from every judgement.
     pub(crate) attributes: Vec<Attribute>,
+    pub(crate) perspective: PerspectiveScale,
 }
 
 /// [`damped`] of the counts that are common.
@@ -132,6 +133,12 @@ impl AbuseModel {
         &self.attributes
     }
 
+    /// The curves to Perspective's scale; none for a model that was trained without Perspective's scores.
+    #[must_use]
+    pub const fn perspective_scale(&self) -> &PerspectiveScale {
+        &self.perspective
+    }
+
     /// What in a text speaks for an attribute, whatever its score is.
     #[must_use]
     pub fn evidence(&self, text: &str, attribute: Attribute) -> Evidence {
@@ -195,6 +202,7 @@ pub(crate) mod tests {
             bias: [-1.0; COLUMNS],
             calibration: [Sigmoid { slope: 1.5, offset: 0.25 }; COLUMNS],
             attributes: vec![Attribute::Insult, Attribute::Threat],
+            perspective: PerspectiveScale::default(),
         }
     }
 

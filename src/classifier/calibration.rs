@@ -1,5 +1,8 @@
 //! From a raw score to a probability.
 
+/// Half of the last of four decimals.
+pub const FINEST: f64 = 0.00005;
+
 /// The logistic curve that Platt scaling fits: log-odds = `slope` × raw + `offset`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sigmoid {
@@ -19,4 +22,11 @@ impl Sigmoid {
 #[must_use]
 pub fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
+}
+
+/// The log-odds of a probability; of 0 and 1 as of the nearest that a score of four decimals can mean.
+#[must_use]
+pub fn log_odds(probability: f64) -> f64 {
+    let probability = probability.clamp(FINEST, 1.0 - FINEST);
+    (probability / (1.0 - probability)).ln()
 }

@@ -1,6 +1,6 @@
 //! The model card inside a model file: what it is, what it learned from, how good it is.
 
-use super::ModelKind;
+use super::{ModelKind, PerspectiveAttribute};
 use crate::comment::Attribute;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -73,6 +73,15 @@ pub struct SiteNote {
     pub checks: Vec<Check>,
 }
 
+/// What the curves to Perspective's scale rest on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScaleNote {
+    /// The attributes that have a curve, in the order of the tensor `perspective`.
+    pub attributes: Vec<PerspectiveAttribute>,
+    /// How, and on what, they were fitted.
+    pub fitted: String,
+}
+
 /// The card, as JSON in the model file's metadata.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Card {
@@ -93,6 +102,9 @@ pub struct Card {
     pub calibration: String,
     /// By attribute name, or by kind of negative for topicality.
     pub metrics: BTreeMap<String, Metric>,
+    /// Set where an abuse model has curves to Perspective's scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub perspective: Option<ScaleNote>,
     /// Set where a site's decisions were learned on top of a base model.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<SiteNote>,

@@ -40,6 +40,8 @@ pub enum ModelError {
     Shape { model: ModelKind, tensor: &'static str, expected: String, found: String },
     #[error("tensor \"{tensor}\" of the {model} model holds a number that is not finite")]
     NotFinite { model: ModelKind, tensor: &'static str },
+    #[error("tensor \"{tensor}\" of the {model} model has no rising curve for {attribute}")]
+    NoCurve { model: ModelKind, tensor: &'static str, attribute: super::PerspectiveAttribute },
     #[error("the vocabulary of the {model} model: {cause}")]
     Vocabulary { model: ModelKind, cause: String },
     #[error("the {model} model claims to score {attribute}, which is not its business")]

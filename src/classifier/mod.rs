@@ -13,6 +13,8 @@ pub mod feature;
 mod file;
 pub(crate) mod lexicon;
 pub(crate) mod ngram;
+mod perspective_attribute;
+mod perspective_scale;
 mod phrase;
 pub(crate) mod piece;
 pub(crate) mod row;
@@ -23,12 +25,14 @@ pub mod topicality;
 pub use abuse::{AbuseModel, COLUMNS};
 pub use abuse_file::FORMAT as ABUSE_FORMAT;
 pub use calibration::Sigmoid;
-pub use card::{Card, Check, Metric, SiteNote, SourceNote};
+pub use card::{Card, Check, Metric, ScaleNote, SiteNote, SourceNote};
 pub use count::{Counts, HashedWord};
 pub use embedding::Embedding;
 pub use error::{ModelError, ModelKind};
 pub use evidence::{Explanation, MIN_SCORE as MIN_EVIDENCE_SCORE, WordWeight, left_out};
 pub use file::card;
+pub use perspective_attribute::{PerspectiveAttribute, UnknownPerspectiveAttribute};
+pub use perspective_scale::{Curve, KNOTS, PerspectiveScale};
 pub use scorer::Scorer;
 pub use topicality::{ArticlePassage, Passage, Reader, TopicalityModel};
 
@@ -212,6 +216,12 @@ impl Classifier {
     pub fn drift(&self, input: &Input<'_>) -> Option<f64> {
         // To four decimals, as scores are.
         self.topicality.drift(input).map(|drift| (drift * 10_000.0).round() / 10_000.0)
+    }
+
+    /// What the Perspective API would have said, 0 to 1; see [`PerspectiveScale::score`]. Allocates nothing.
+    #[must_use]
+    pub fn on_perspective_scale(&self, attribute: PerspectiveAttribute, scores: &Scores) -> Option<f64> {
+        self.abuse.perspective_scale().score(attribute, scores)
     }
 
     /// What these classifiers say of a comment that others judged, which differ in their abuse model alone.

@@ -2,8 +2,8 @@
 
 use super::model::replace;
 use super::progress::Bar;
-use super::training_data::{abuse_rows, calibration_rows, topicality_rows};
-use crate::classifier::{Card, Embedding};
+use super::training_data::{abuse_rows, calibration_rows, perspective_rows, topicality_rows};
+use crate::classifier::{Card, Embedding, ModelKind};
 use crate::training::source::Selection;
 use crate::training::{Settings, abuse, primer, topicality};
 use anyhow::Context;
@@ -74,12 +74,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 Sources::Shippable => (Selection::Shippable, "shippable"),
                 Sources::All => (Selection::All, "all"),
             };
-            let mut rows = abuse_rows(&common.data, selection, true)?;
+            let scored = perspective_rows(&common.data)?;
+            let mut rows = abuse_rows(&common.data, selection, &scored)?;
             rows.extend(primer::rows(common.seed)?);
             let news = if selection == Selection::All { Vec::new() } else { calibration_rows(&common.data)? };
             let command = format!("ombud train abuse --data DIR --sources {name} --seed {}", common.seed);
             let settings = Settings { seed: common.seed, command };
-            let (model, card) = abuse::train(&rows, &news, &embedding(common)?, &settings, &mut bar)?;
+            let (model, card) = abuse::train(&rows, &news, &scored, &embedding(common)?, &settings, &mut bar)?;
             (model.to_bytes(&card)?, card, out)
         }
         What::Topicality { common, out } => {
@@ -107,6 +108,12 @@ fn report(card: &Card, path: &Path, bytes: usize) {
     println!("{}: {bytes} bytes, from {} rows", path.display(), card.sources.iter().map(|s| s.rows).sum::<u64>());
     if !card.may_ship {
         println!("For research only: some sources' licences do not allow these weights to be shipped.");
+    }
+    if card.kind == ModelKind::Abuse && card.perspective.is_none() {
+        println!(
+            "No map to Perspective's scale, and less to learn SEVERE_TOXICITY from: the data has no {}.",
+            super::training_data::PERSPECTIVE
+        );
     }
     super::evaluate::print(&card.metrics);
 }

@@ -4,7 +4,7 @@ use crate::classifier::COLUMNS;
 use crate::training::dataset::{
     AbuseRow, ArticleLine, CommentLine, DatasetError, Split, read_abuse, read_lines, read_teacher,
 };
-use crate::training::perspective::{read_perspective, take_out_dev_texts};
+use crate::training::perspective::{KnownTexts, PerspectiveRow, read_perspective, training_rows};
 use crate::training::source::{Selection, UNLABELLED, calibration_only, select};
 use anyhow::Context;
 use std::fs::File;
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// The teacher's scores, if the directory has them.
 const TEACHER: &str = "teacher_toxic_comment_classifier";
 /// Perspective's scores, a folder beside the labels.
-const PERSPECTIVE: &str = "perspective/wikipedia_2k_scores.csv.gz";
+pub const PERSPECTIVE: &str = "perspective/wikipedia_2k_scores.csv.gz";
 /// Comments from these carry terms that forbid commercial use: not even the teacher's scores on them.
 const NOT_TO_SHIP: [&str; 3] = ["c3_globe", "semeval2015", "semeval2016"];
 
@@ -24,21 +24,16 @@ pub fn directory(directory: &Path, name: &str) -> PathBuf {
     if inner.is_dir() { inner } else { directory.to_owned() }
 }
 
-/// Every row of the selected sources, with the teacher's scores; and, for training, what lies beside them:
-/// comments that Perspective has scored, and unlabelled ones of the topicality data that the teacher has.
-pub fn abuse_rows(data: &Path, selection: Selection, unlabelled: bool) -> anyhow::Result<Vec<AbuseRow>> {
+/// Every row of the selected sources, with the teacher's scores; and what lies beside them: comments that Perspective has
+/// scored, and unlabelled ones of the topicality data that the teacher has.
+pub fn abuse_rows(data: &Path, selection: Selection, scored: &[PerspectiveRow]) -> anyhow::Result<Vec<AbuseRow>> {
     let folder = directory(data, "abuse");
     let mut rows = Vec::new();
     for source in select(selection) {
         rows.extend(read(&folder, source.name, |file| read_abuse(file, source))?);
     }
-    let scored = folder.parent().map(|parent| parent.join(PERSPECTIVE)).filter(|path| path.exists());
-    if let Some(path) = scored.filter(|_| unlabelled) {
-        let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
-        let mut scored = read_perspective(file).with_context(|| format!("reading {}", path.display()))?;
-        take_out_dev_texts(&mut scored, &rows);
-        rows.extend(scored);
-    }
+    let dev = KnownTexts::of(rows.iter().filter(|row| row.split == Split::Dev).map(|row| row.text.as_str()));
+    rows.extend(training_rows(scored).into_iter().filter(|row| !dev.contains(&row.text)));
     if !folder.join(format!("{TEACHER}.jsonl.gz")).exists() {
         return Ok(rows);
     }
@@ -47,7 +42,7 @@ pub fn abuse_rows(data: &Path, selection: Selection, unlabelled: bool) -> anyhow
         row.teacher = teacher.remove(&row.id);
     }
     let beside = folder.parent().map(|parent| parent.join("topicality")).filter(|path| path.is_dir());
-    if let Some(beside) = beside.filter(|_| unlabelled) {
+    if let Some(beside) = beside {
         let comments: Vec<CommentLine> = read(&beside, "comments", read_lines)?;
         let usable =
             comments.into_iter().filter(|c| c.split == Split::Train && !NOT_TO_SHIP.contains(&c.source.as_str()));
@@ -67,6 +62,14 @@ pub fn abuse_rows(data: &Path, selection: Selection, unlabelled: bool) -> anyhow
         }));
     }
     Ok(rows)
+}
+
+/// The comments that Perspective has scored; none where the data has no such file.
+pub fn perspective_rows(data: &Path) -> anyhow::Result<Vec<PerspectiveRow>> {
+    let path = directory(data, "abuse").parent().map(|parent| parent.join(PERSPECTIVE));
+    let Some(path) = path.filter(|path| path.exists()) else { return Ok(Vec::new()) };
+    let file = File::open(&path).with_context(|| format!("opening {}", path.display()))?;
+    read_perspective(file).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Rows of the sources that serve calibration alone.

@@ -4,16 +4,19 @@ use super::augment::rewritten;
 use super::dataset::{AbuseRow, Split, Targets};
 use super::evaluation::{Outcome, measure};
 use super::ftrl::{FittedFtrl, SparseFtrl, SparseFtrlParams};
+use super::perspective::PerspectiveRow;
 use super::platt::calibrate;
 use super::source::Source;
 use super::sparse::SparseRecords;
-use super::{Progress, Settings, TrainingError};
+use super::{Progress, Settings, TrainingError, perspective_scale};
 use crate::classifier::embedding::Embedding;
 use crate::classifier::feature::{BUCKETS, Features, Idf};
 use crate::classifier::lexicon::Lexicon;
 use crate::classifier::piece::PieceWeights;
 use crate::classifier::row::{FEATURES, definition, row};
-use crate::classifier::{ABUSE_FORMAT, AbuseModel, COLUMNS, Card, Counts, Metric, ModelKind, Sigmoid, SourceNote};
+use crate::classifier::{
+    ABUSE_FORMAT, AbuseModel, COLUMNS, Card, Counts, Metric, ModelKind, PerspectiveScale, Sigmoid, SourceNote,
+};
 use crate::comment::Attribute;
 use crate::text::{combine, normalise, stable_hash};
 use linfa::dataset::DatasetBase;
@@ -55,13 +58,15 @@ const TAUGHT: [Attribute; 3] = [Attribute::Toxicity, Attribute::SevereToxicity, 
 const DENSE: [Attribute; 4] = [Attribute::Toxicity, Attribute::Insult, Attribute::SexuallyExplicit, Attribute::Spam];
 
 /// Trains on the `train` rows and measures on the `dev` rows. `news` are further rows, of which nothing but the
-/// calibration is learned.
+/// calibration is learned. `scored` are comments that Perspective scored, for the curves to its scale; without any, the
+/// model has none.
 ///
 /// # Errors
-/// [`TrainingError`] if there are no rows, or an attribute can't be calibrated.
+/// [`TrainingError`] if there are no rows, an attribute can't be calibrated, or a curve can't be fitted.
 pub fn train(
     rows: &[AbuseRow],
     news: &[AbuseRow],
+    scored: &[PerspectiveRow],
     embedding: &Arc<Embedding>,
     settings: &Settings,
     progress: &mut dyn Progress,
@@ -71,17 +76,17 @@ pub fn train(
     if learned.is_empty() {
         return Err(TrainingError::NoRows("learn from"));
     }
-    let attributes: Vec<Attribute> =
-        Attribute::ABUSE.into_iter().filter(|a| positives(&learned, *a) >= MIN_POSITIVES).collect();
     let sources = notes(&learned);
     held_out.extend(news.iter().filter(|r| r.split == Split::Train));
-    let idf = count(&learned, progress);
-    let fitted = fit(&learned, &idf, embedding, settings.seed, progress)?;
-    let bias = std::array::from_fn(|column| fitted.bias(column));
-    let weight = |feature, column| fitted.weight(feature, column);
-    let mut model = quantise(weight, bias, (idf, embedding), |units, _, _| units.round());
-    model.attributes = attributes;
-    calibrate_all(&mut model, &held_out, progress)?;
+    let learn =
+        |rows: &[&AbuseRow], progress: &mut dyn Progress| learn(rows, &held_out, embedding, settings.seed, progress);
+    let mut model = learn(&learned, progress)?;
+    let mut perspective = None;
+    if !scored.is_empty() {
+        let (scale, note) = perspective_scale::fit(&model, &learned, scored, settings.seed, learn, progress)?;
+        model.perspective = scale;
+        perspective = Some(note);
+    }
     let dev: Vec<&AbuseRow> = rows.iter().filter(|r| r.split == Split::Dev).collect();
     let card = Card {
         kind: ModelKind::Abuse,
@@ -99,9 +104,29 @@ pub fn train(
             notes(&held_out).iter().map(|s| format!("{} {}", s.name, s.rows)).collect::<Vec<_>>().join(", ")
         ),
         metrics: evaluate(&model, &dev, progress),
+        perspective,
         site: None,
     };
     Ok((model, card))
+}
+
+/// A calibrated model of these rows.
+fn learn(
+    rows: &[&AbuseRow],
+    held_out: &[&AbuseRow],
+    embedding: &Arc<Embedding>,
+    seed: u64,
+    progress: &mut dyn Progress,
+) -> Result<AbuseModel, TrainingError> {
+    let attributes = Attribute::ABUSE.into_iter().filter(|a| positives(rows, *a) >= MIN_POSITIVES).collect();
+    let idf = count(rows, progress);
+    let fitted = fit(rows, &idf, embedding, seed, progress)?;
+    let bias = std::array::from_fn(|column| fitted.bias(column));
+    let weight = |feature, column| fitted.weight(feature, column);
+    let mut model = quantise(weight, bias, (idf, embedding), |units, _, _| units.round());
+    model.attributes = attributes;
+    calibrate_all(&mut model, held_out, progress)?;
+    Ok(model)
 }
 
 /// Measures a model on rows with labels, by attribute name.
@@ -235,6 +260,7 @@ pub(super) fn quantise(
         bias,
         calibration: [Sigmoid { slope: 1.0, offset: 0.0 }; COLUMNS],
         attributes: Vec::new(),
+        perspective: PerspectiveScale::default(),
     }
 }
 
@@ -325,12 +351,12 @@ mod tests {
     #[test]
     fn it_learns_and_repeats_itself() {
         let settings = Settings { seed: 7, command: "test".to_owned() };
-        let (model, card) = train(&rows(), &[], &Embedding::embedded(), &settings, &mut ()).unwrap();
+        let (model, card) = train(&rows(), &[], &[], &Embedding::embedded(), &settings, &mut ()).unwrap();
         assert_eq!(card.attributes, [Attribute::Insult]);
         assert_eq!(card.metrics["INSULT"].auc, Some(1.0));
         assert!(card.may_ship);
         let bytes = model.to_bytes(&card).unwrap();
-        let (again, again_card) = train(&rows(), &[], &Embedding::embedded(), &settings, &mut ()).unwrap();
+        let (again, again_card) = train(&rows(), &[], &[], &Embedding::embedded(), &settings, &mut ()).unwrap();
         assert_eq!(bytes, again.to_bytes(&again_card).unwrap());
         let text = "this author is an idiot";
         assert!(model.log_odds(Attribute::Insult, model.raw(text, &Counts::of(text))) > 0.0);

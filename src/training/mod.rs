@@ -9,6 +9,7 @@ pub mod dataset;
 pub mod evaluation;
 pub mod ftrl;
 pub mod perspective;
+pub mod perspective_scale;
 pub mod platt;
 pub mod primer;
 pub mod site;
@@ -51,6 +52,8 @@ pub enum TrainingError {
     Ftrl(#[from] ftrl::FtrlError),
     #[error("calibrating {name}: {cause}")]
     Calibration { name: String, cause: platt::PlattFailure },
+    #[error("the curve from {attribute} to Perspective's scale: {cause}")]
+    Scale { attribute: crate::classifier::PerspectiveAttribute, cause: String },
     #[error("logistic regression: {0}")]
     Logistic(String),
     #[error("writing the model: {0}")]

@@ -1,16 +1,13 @@
 //! The README's walk, pasted as a reader would: what it promises is what happens.
 
+use crate::support::page::{Page, paste};
 use crate::support::program::Program;
 use serde_json::Value;
-use std::path::Path;
-use std::process::Command;
 
-/// The shell lines between "## A walk" and the next heading, but for those that build.
+/// The commands of the walk, but for those that build.
 fn walk() -> String {
-    let readme = include_str!("../../README.md");
-    let section = readme.split("\n## ").find(|s| s.starts_with("A walk")).expect("a walk");
-    let blocks = section.split("```sh\n").skip(1).filter_map(|rest| rest.split("```").next());
-    blocks.filter(|block| !block.contains("cargo ")).collect::<Vec<_>>().join("\n")
+    let page = Page::new(include_str!("../../README.md")).section("A walk");
+    page.blocks("sh").into_iter().filter(|block| !block.contains("cargo ")).collect::<Vec<_>>().join("\n")
 }
 
 #[tokio::test]
@@ -21,9 +18,10 @@ async fn the_walk_goes_as_the_readme_says() {
     let _program = Program::serve(&data, &[]).await;
     let answers = tokio::task::spawn_blocking({
         let folder = folder.path().to_owned();
-        move || paste(&folder)
+        move || paste(&folder, &walk())
     });
-    let answers = answers.await.expect("joined");
+    let printed = answers.await.expect("joined");
+    let answers: Vec<Value> = printed.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
     let state = |n: usize| answers[n]["state"].as_str().unwrap_or_default();
     assert_eq!([state(0), state(1), state(2)], ["published", "rejected", "pending"], "{answers:#?}");
     assert_eq!(answers[2]["decision"]["reasons"][0]["code"], "threshold.OFF_TOPIC");
@@ -35,12 +33,4 @@ async fn the_walk_goes_as_the_readme_says() {
     let told = answers[7]["events"].as_array().expect("events").iter();
     let told: Vec<&str> = told.filter_map(|e| e["id"].as_str()).collect();
     assert_eq!(told, ["w-1@1", "w-2@1", "w-3@1", "c07@2"]);
-}
-
-/// Runs the walk in a folder whose `data/demo.json` says where ombud is; every line of JSON it prints.
-fn paste(folder: &Path) -> Vec<Value> {
-    let ran = Command::new("bash").args(["-euc", &walk()]).current_dir(folder).output().expect("bash and curl");
-    let (shown, said) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
-    assert!(ran.status.success(), "{shown}\n{said}");
-    shown.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }

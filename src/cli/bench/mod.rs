@@ -1,27 +1,30 @@
 //! `ombud bench`: how fast this build is on this machine.
 
+mod analyzing;
 mod client;
+mod load;
 mod redis;
 mod report;
 mod scoring;
+mod server;
 mod submitting;
 mod synthetic;
 
 use super::progress::Bar;
 use crate::classifier::Classifier;
 use crate::store::StoreUrl;
-use report::{Machine, Report, Submitting};
+use load::Load;
+use report::{Machine, OverHttp, Report};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
-use submitting::Load;
 
-/// Connections that submit at a time.
+/// Connections that send at a time.
 const CONNECTIONS: usize = 32;
 
 /// Measure how fast ombud is on this machine, with built-in synthetic comments
 ///
-/// Scoring is measured on one core; submitting over HTTP on loopback, with a store in the folder for
+/// Scoring is measured on one core; submitting and analyzing over HTTP on loopback, with a store in the folder for
 /// temporary files (TMPDIR): what a commit costs there is what the disk under it costs. A server that
 /// does nothing but answer is measured beside it: it tells what of the time is HTTP's.
 #[derive(clap::Args)]
@@ -44,8 +47,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut bar = Bar::new();
     let scoring = scoring::measure(&classifier, duration, &mut bar);
     let load = Load { connections: CONNECTIONS, duration };
-    let submitting =
-        actix_web::rt::System::new().block_on(submit(&classifier, &load, args.redis.as_ref(), &mut bar))?;
+    let system = actix_web::rt::System::new();
+    let submitting = system.block_on(submit(&classifier, &load, args.redis.as_ref(), &mut bar))?;
+    let analyzing = system.block_on(analyze(&classifier, &load, &mut bar))?;
     drop(bar);
     let report = Report {
         ombud: env!("CARGO_PKG_VERSION"),
@@ -57,6 +61,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         folder: std::env::temp_dir(),
         scoring,
         submitting,
+        analyzing,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
@@ -72,17 +77,27 @@ async fn submit(
     load: &Load,
     redis: Option<&StoreUrl>,
     bar: &mut Bar,
-) -> anyhow::Result<Vec<Submitting>> {
+) -> anyhow::Result<Vec<OverHttp>> {
     let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
     let sqlite = StoreUrl::Sqlite(folder.path().join("ombud.db"));
     let (on_sqlite, answer) = submitting::on_store("SQLite", &sqlite, classifier, load, bar).await?;
     let on_redis = on_redis(redis, classifier, load, bar).await;
     let mut rows = vec![
         on_sqlite,
-        on_redis.unwrap_or_else(|error| Submitting::missing("Redis", format!("{error:#}"))),
+        on_redis.unwrap_or_else(|error| OverHttp::missing("Redis", format!("{error:#}"))),
         submitting::on_nothing("nothing but HTTP", answer, load, bar).await?,
     ];
-    Submitting::compare(&mut rows);
+    OverHttp::compare(&mut rows);
+    Ok(rows)
+}
+
+/// Scores for a platform that decides itself, and an echo.
+async fn analyze(classifier: &Arc<Classifier>, load: &Load, bar: &mut Bar) -> anyhow::Result<Vec<OverHttp>> {
+    let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
+    let store = StoreUrl::Sqlite(folder.path().join("ombud.db"));
+    let mut rows =
+        vec![analyzing::on_one_core(&store, classifier, load, bar).await?, analyzing::echoed(load, bar).await?];
+    OverHttp::compare(&mut rows);
     Ok(rows)
 }
 
@@ -91,7 +106,7 @@ async fn on_redis(
     classifier: &Arc<Classifier>,
     load: &Load,
     bar: &mut Bar,
-) -> anyhow::Result<Submitting> {
+) -> anyhow::Result<OverHttp> {
     if let Some(url) = named {
         anyhow::ensure!(matches!(url, StoreUrl::Redis(_)), "{url} is not a Redis");
         return Ok(submitting::on_store("Redis", url, classifier, load, bar).await?.0);

@@ -19,7 +19,8 @@ pub struct Report {
     /// Where the stores of its own lay.
     pub folder: PathBuf,
     pub scoring: Vec<Scoring>,
-    pub submitting: Vec<Submitting>,
+    pub submitting: Vec<OverHttp>,
+    pub analyzing: Vec<OverHttp>,
 }
 
 #[derive(Serialize)]
@@ -68,9 +69,9 @@ impl Scoring {
     }
 }
 
-/// A row of the submitting table.
+/// A row of a table of what was asked over HTTP.
 #[derive(Serialize)]
-pub struct Submitting {
+pub struct OverHttp {
     name: &'static str,
     #[serde(flatten)]
     figures: Option<Figures>,
@@ -93,7 +94,7 @@ struct Figures {
     slower_by: Option<f64>,
 }
 
-impl Submitting {
+impl OverHttp {
     /// From the time of each request in microseconds.
     pub fn of(name: &'static str, elapsed: Duration, mut micros: Vec<u32>, durability: Option<String>) -> Self {
         micros.sort_unstable();
@@ -149,21 +150,11 @@ impl Display for Report {
                 [format!("{:.1}", row.mb_per_second), format!("{:.2}", row.p50_us), format!("{:.2}", row.p99_us)];
             line(f, row.name, &[&[row.n.to_string(), rate], &rest[..]].concat())?;
         }
-        writeln!(f)?;
-        let title = format!("Submitting, HTTP, {} connections", self.connections);
-        line(f, &title, &["n", "comments/s", "p50 ms", "p99 ms", "slower by"].map(str::to_owned))?;
-        for row in &self.submitting {
-            match (&row.figures, &row.missing) {
-                (Some(figures), _) => {
-                    let ratio = figures.slower_by.map_or_else(String::new, |r| format!("{r:.2}x"));
-                    let rate = format!("{:.0}", figures.comments_per_second);
-                    let (p50, p99) = (format!("{:.2}", figures.p50_ms), format!("{:.2}", figures.p99_ms));
-                    line(f, row.name, &[figures.n.to_string(), rate, p50, p99, ratio])?;
-                }
-                (None, why) => writeln!(f, "{:36}not measured: {}", row.name, why.as_deref().unwrap_or_default())?,
-            }
-        }
-        writeln!(f, "\n\"Slower by\" compares with a server that reads the request and gives a fixed answer.")?;
+        let connections = self.connections;
+        over_http(f, &format!("Submitting, HTTP, {connections} connections"), &self.submitting)?;
+        over_http(f, &format!("Analyzing, one core, {connections} connections"), &self.analyzing)?;
+        writeln!(f, "\n\"Slower by\" compares with the last row: a server that reads the request, and gives a fixed")?;
+        writeln!(f, "answer or sends back the same body.")?;
         writeln!(f, "Stores lay in {}. What they promised about these comments:", self.folder.display())?;
         for row in &self.submitting {
             if let Some(promise) = &row.durability {
@@ -175,6 +166,23 @@ impl Display for Report {
         }
         Ok(())
     }
+}
+
+fn over_http(f: &mut Formatter<'_>, title: &str, rows: &[OverHttp]) -> std::fmt::Result {
+    writeln!(f)?;
+    line(f, title, &["n", "comments/s", "p50 ms", "p99 ms", "slower by"].map(str::to_owned))?;
+    for row in rows {
+        match (&row.figures, &row.missing) {
+            (Some(figures), _) => {
+                let ratio = figures.slower_by.map_or_else(String::new, |r| format!("{r:.2}x"));
+                let rate = format!("{:.0}", figures.comments_per_second);
+                let (p50, p99) = (format!("{:.2}", figures.p50_ms), format!("{:.2}", figures.p99_ms));
+                line(f, row.name, &[figures.n.to_string(), rate, p50, p99, ratio])?;
+            }
+            (None, why) => writeln!(f, "{:36}not measured: {}", row.name, why.as_deref().unwrap_or_default())?,
+        }
+    }
+    Ok(())
 }
 
 fn line(f: &mut Formatter<'_>, name: &str, cells: &[String]) -> std::fmt::Result {
@@ -200,11 +208,11 @@ mod tests {
     fn rows_are_compared_with_the_last() {
         let second = Duration::from_secs(1);
         let mut rows = vec![
-            Submitting::of("a", second, vec![1_000; 10], None),
-            Submitting::missing("b", "why".to_owned()),
-            Submitting::of("c", second, vec![100; 40], None),
+            OverHttp::of("a", second, vec![1_000; 10], None),
+            OverHttp::missing("b", "why".to_owned()),
+            OverHttp::of("c", second, vec![100; 40], None),
         ];
-        Submitting::compare(&mut rows);
+        OverHttp::compare(&mut rows);
         let shown = serde_json::to_value(&rows).unwrap();
         assert_eq!((shown[0]["slower_by"].as_f64(), shown[2]["slower_by"].as_f64()), (Some(4.0), Some(1.0)));
         assert_eq!(shown[1], serde_json::json!({"name": "b", "missing": "why"}));

@@ -1,9 +1,10 @@
 //! The rows that are measured on: a data directory's dev rows, or a file of one's own.
 
-use crate::cli::training_data::{directory, lines, read, topicality_rows};
+use crate::cli::training_data::{directory, lines, perspective_rows, read, topicality_rows};
 use crate::training::Progress;
 use crate::training::dataset::{AbuseRow, ArticleLine, CommentLine, DatasetError, Split, read_abuse};
 use crate::training::evaluation::labelled::{self, Labelled};
+use crate::training::perspective::{KnownTexts, PerspectiveRow};
 use crate::training::site::decision::{self, Decisions};
 use crate::training::source::SOURCES;
 use anyhow::{Context, bail, ensure};
@@ -13,6 +14,8 @@ use std::path::Path;
 /// What was found; a part may be empty, but not all.
 pub struct Data {
     pub comments: Vec<Labelled>,
+    /// Comments that Perspective scored, of the half that is not learned from and of texts that no source has.
+    pub perspective: Vec<PerspectiveRow>,
     pub articles: Vec<ArticleLine>,
     pub comments_of_articles: Vec<CommentLine>,
     /// What one newspaper's moderators could have decided, and comments of other articles of theirs to measure it on.
@@ -31,7 +34,9 @@ impl Data {
         let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
         let comments = labelled::read(file).with_context(|| format!("reading {}", path.display()))?;
         ensure!(!comments.is_empty(), "{} holds no labelled comments to measure on", path.display());
-        Ok(Self { comments, articles: Vec::new(), comments_of_articles: Vec::new(), newspaper: None })
+        let nothing = (Vec::new(), Vec::new(), Vec::new());
+        let (perspective, articles, comments_of_articles) = nothing;
+        Ok(Self { comments, perspective, articles, comments_of_articles, newspaper: None })
     }
 
     fn of_directory(path: &Path, progress: &mut dyn Progress) -> anyhow::Result<Self> {
@@ -46,12 +51,17 @@ impl Data {
             );
         }
         progress.stage("reading", sources.len());
+        let scored = perspective_rows(path)?;
+        let (to_learn, mut perspective): (Vec<_>, Vec<_>) = scored.into_iter().partition(|row| row.learns);
+        let mut known = KnownTexts::of(to_learn.iter().map(|row| row.text.as_str()));
         let mut comments = Vec::new();
         for source in sources {
             let rows: Vec<AbuseRow> = read(&folder, source.name, |file| read_abuse(file, source))?;
+            known.extend(rows.iter().filter(|row| row.split == Split::Train).map(|row| row.text.as_str()));
             comments.extend(rows.into_iter().filter(|row| row.split == Split::Dev).map(Labelled::from));
             progress.advance(1);
         }
+        perspective.retain(|row| !known.contains(&row.text));
         let (articles, comments_of_articles) = if topical { topicality_rows(path)? } else { Default::default() };
         let unseen = articles.iter().any(|a| a.split == Split::Dev);
         ensure!(!comments.is_empty() || unseen, "{} holds nothing of the split dev", path.display());
@@ -62,6 +72,7 @@ impl Data {
         };
         let newspaper =
             has(&folder, NEWSPAPER).then(|| Ok::<_, anyhow::Error>([decisions(Split::Train)?, decisions(Split::Dev)?]));
-        Ok(Self { comments, articles, comments_of_articles, newspaper: newspaper.transpose()? })
+        let newspaper = newspaper.transpose()?;
+        Ok(Self { comments, perspective, articles, comments_of_articles, newspaper })
     }
 }

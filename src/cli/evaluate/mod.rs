@@ -14,7 +14,7 @@ use crate::training::evaluation::bootstrap::Bootstrap;
 use crate::training::evaluation::panel::{Figures, Panel, side_by_side};
 use crate::training::evaluation::report::Report;
 use crate::training::evaluation::target::targets;
-use crate::training::evaluation::{abuse, deletion, suites, topicality};
+use crate::training::evaluation::{abuse, deletion, perspective, suites, topicality};
 use crate::training::site::curve::{Point, Question, curve};
 use crate::training::site::decision::Decisions;
 use anyhow::Context;
@@ -126,6 +126,7 @@ fn measure(
         models: models.notes,
         resamples: bootstrap.map_or(0, |b| b.resamples),
         abuse: None,
+        perspective: None,
         evidence: BTreeMap::new(),
         topicality: None,
         suites: None,
@@ -150,6 +151,9 @@ fn measure(
         report.evidence = deletion::run(&models.abuse, &data.comments, bar);
         report.suites = Some(suites::run(&models.abuse, &data.comments, seed, bar));
         report.figures.extend(figures);
+    }
+    if !data.perspective.is_empty() {
+        report.perspective = Some(perspective::run(&models.abuse, &data.perspective, bootstrap, bar));
     }
     if !data.articles.is_empty() {
         let measured = |model, bar: &mut Bar| {

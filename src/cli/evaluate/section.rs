@@ -4,6 +4,7 @@ mod abuse;
 mod evidence;
 mod learning;
 mod model;
+mod perspective;
 mod suites;
 mod topicality;
 
@@ -32,6 +33,9 @@ pub fn sections(report: &Report) -> Vec<Section> {
     let mut sections = vec![model::files(report), model::sources(report)];
     if let Some(found) = &report.abuse {
         sections.extend(abuse::sections(found));
+    }
+    if let Some(found) = &report.perspective {
+        sections.push(perspective::section(found));
     }
     if !report.evidence.is_empty() {
         sections.push(evidence::section(&report.evidence));

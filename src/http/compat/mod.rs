@@ -5,10 +5,13 @@
 
 pub mod akismet;
 mod openai;
+mod perspective;
 
 use actix_web::web::ServiceConfig;
 
 /// Every interface, at the addresses that its clients expect.
 pub fn configure(config: &mut ServiceConfig) {
-    config.configure(openai::configure).configure(akismet::configure);
+    akismet::configure(config);
+    openai::configure(config);
+    perspective::configure(config);
 }

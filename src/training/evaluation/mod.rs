@@ -1,7 +1,7 @@
 //! How good scores are: what `ombud evaluate` measures, and what a model's card says.
 //!
 //! [`curve`] and [`reliability`] are the formulas, on a [`ranking`] or a resample of it ([`bootstrap`]); a
-//! [`panel`] holds the figures of one model. [`abuse`], [`topicality`] and [`suites`] say what is measured on which
+//! [`panel`] holds the figures of one model. [`abuse`], [`perspective`], [`topicality`] and [`suites`] say what is measured on which
 //! rows; their [`report`] is what is printed.
 
 pub mod abuse;
@@ -12,7 +12,9 @@ pub mod deletion;
 pub mod labelled;
 pub mod length;
 pub mod panel;
+pub mod perspective;
 pub mod probe;
+pub mod rank_correlation;
 pub mod ranking;
 pub mod reliability;
 pub mod report;

@@ -100,7 +100,7 @@ impl Ranking {
 
 /// A count as a float: exact, as no data set here has 2^53 rows.
 #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
-pub(super) const fn float(count: u64) -> f64 {
+pub(in super::super) const fn float(count: u64) -> f64 {
     count as f64
 }
 

@@ -4,6 +4,7 @@ use super::article_text::KnownText;
 use super::deletion::DeletionMeasures;
 use super::length::Length;
 use super::panel::{Difference, Figure, Figures};
+use super::perspective::PerspectiveReport;
 use super::suites::SuitesReport;
 use super::target::Target;
 use crate::classifier::{Card, ModelKind};
@@ -22,6 +23,8 @@ pub struct Report {
     pub abuse: Option<AbuseReport>,
     /// Whether evidence points at what made the score, by attribute; empty where no comment is scored high.
     pub evidence: BTreeMap<String, DeletionMeasures>,
+    /// `None` where the data has no comments that Perspective scored.
+    pub perspective: Option<PerspectiveReport>,
     /// `None` where the data has no articles with comments.
     pub topicality: Option<TopicalityReport>,
     /// `None` where the data has no labelled comments.

@@ -76,6 +76,7 @@ mod tests {
             models: Vec::new(),
             resamples: 0,
             abuse: None,
+            perspective: None,
             evidence: std::collections::BTreeMap::new(),
             topicality: None,
             suites: None,

@@ -221,6 +221,14 @@ impl Site {
                 (_, None) => own,
             }
         });
+        merged.perspective.clone_from(&base.perspective);
+        // The base's scale was learned for the base's log-odds, of which the site's are a calibration.
+        for attribute in base.perspective.attributes() {
+            let adapted = self.adapted.iter().find(|a| Some(a.attribute) == attribute.native());
+            if let Some((adapted, curve)) = adapted.zip(base.perspective.curve(attribute)) {
+                merged.perspective.set(attribute, curve.behind(adapted.calibration));
+            }
+        }
         merged
     }
 }

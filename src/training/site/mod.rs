@@ -309,6 +309,7 @@ fn card(
             report.learned_from
         ),
         metrics,
+        perspective: base.card.perspective.clone(),
         site: Some(SiteNote {
             base: base.revision.to_owned(),
             learned_from: report.learned_from as u64,

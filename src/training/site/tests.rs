@@ -1,5 +1,5 @@
 use super::*;
-use crate::classifier::Embedding;
+use crate::classifier::{Embedding, PerspectiveAttribute, Scorer};
 use crate::text::combine;
 use std::sync::LazyLock;
 
@@ -83,6 +83,28 @@ fn it_learns_a_sites_own_word_and_keeps_what_it_knew() {
     assert!((score(&learned.model, advertising)[spam] - score(&BASE.0, advertising)[spam]).abs() < 1e-3);
     assert_eq!(learned.card.site.as_ref().unwrap().learned_from, report.learned_from as u64);
     assert_eq!(learned.card.metrics["TOXICITY"].rows, report.held_out as u64);
+}
+
+/// A site's calibration is undone, so that a threshold of Perspective's means there what it means elsewhere.
+#[test]
+fn a_sites_model_stays_on_perspectives_scale() {
+    let learned = learn_from(site(1500)).unwrap();
+    let (ours, base) = (learned.model.perspective_scale(), BASE.0.perspective_scale());
+    assert_eq!(learned.card.perspective, BASE.1.perspective);
+    assert!(ours.attributes().eq(base.attributes()) && ours.attributes().count() == 7);
+    assert_eq!(ours.curve(PerspectiveAttribute::Threat), base.curve(PerspectiveAttribute::Threat));
+    // Nothing in these was decided about: the scores of ombud's differ, those on Perspective's scale hardly.
+    let texts = ["Congratulations, darling fishermen", "Rubbish! Nobody believes those crooks", "Damn hypocrites"];
+    let apart = |of: &dyn Fn(&AbuseModel, &str) -> f64| {
+        texts.iter().map(|text| (of(&learned.model, text) - of(&BASE.0, text)).abs()).fold(0.0, f64::max)
+    };
+    let log_odds = |p: f64| (p / (1.0 - p)).ln();
+    let native = |model: &AbuseModel, text: &str| f64::from(score(model, text)[Attribute::Toxicity.index()]);
+    let theirs = |model: &AbuseModel, text: &str| {
+        let scores = Attribute::ABUSE.into_iter().zip(Scorer::new(model).score(text)).collect();
+        log_odds(model.perspective_scale().score(PerspectiveAttribute::Toxicity, &scores).unwrap())
+    };
+    assert!(apart(&native) > 2.0 * apart(&theirs), "{} {}", apart(&native), apart(&theirs));
 }
 
 #[test]

@@ -76,6 +76,7 @@ pub fn train(
         sources: notes(&rows),
         calibration: format!("Platt scaling on held-out articles, {ON_TOPIC_COPIES} on-topic for each off-topic"),
         metrics,
+        perspective: None,
         site: None,
     };
     Ok((TopicalityModel { reader, in_context, alone, drift }, card))

@@ -2,3 +2,4 @@
 
 mod akismet;
 mod openai;
+mod perspective;

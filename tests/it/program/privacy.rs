@@ -77,6 +77,15 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
     admin.get("/v1/audit?comment_id=m1").await.expect_status(200);
     platform.get(&format!("/v1/events?after={TEXT}")).await;
     platform.get(&format!("/v1/nowhere/{AUTHOR}?text={TEXT}")).await.expect_status(404);
+    // Clients of the Perspective API send the key in the address.
+    let anonymous = Client::new(&program.base, None);
+    let ask = json!({"comment": {"text": TEXT}, "requestedAttributes": {"TOXICITY": {}}, "sessionId": AUTHOR});
+    let say = json!({"comment": {"text": TEXT}, "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}}}});
+    for (key, status) in [(platform.key(), 200), (WRONG_KEY, 400)] {
+        for (method, body) in [("analyze", &ask), ("suggestscore", &say)] {
+            anonymous.post(&format!("/v1alpha1/comments:{method}?key={key}"), body).await.expect_status(status);
+        }
+    }
     platform.delete("/v1/comments/m2").await.expect_status(200);
     let stranger = Client::new(&program.base, Some(WRONG_KEY.to_owned()));
     stranger.post("/v1/comments", &comment("m9", "")).await.expect_problem(401, "key_invalid");

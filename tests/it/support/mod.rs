@@ -5,6 +5,7 @@ pub mod client;
 pub mod decisions;
 pub mod foreign;
 pub mod model;
+pub mod page;
 pub mod program;
 pub mod redis;
 pub mod sample;

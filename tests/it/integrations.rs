@@ -1,0 +1,43 @@
+//! The pages of `docs/integrations`, followed as they are written, against the demo.
+
+use crate::support::page::{Page, paste};
+use crate::support::program::Program;
+use std::net::TcpListener;
+
+/// What the page's commands print in a folder with the demo's keys, after its programs were saved under these names.
+async fn followed(page: &Page, programs: &[(&str, &str)]) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).expect("a data folder");
+    let _program = Program::serve(&data, &[]).await;
+    for (language, name) in programs {
+        std::fs::write(folder.path().join(name), page.blocks(language).concat()).expect("a program saved");
+    }
+    // Whatever runs on the page's port here is not what the page starts.
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
+    let commands = page.blocks("sh").join("\n").replace("8000", &free.port().to_string());
+    let pasted = tokio::task::spawn_blocking(move || paste(folder.path(), &commands));
+    pasted.await.expect("joined")
+}
+
+/// Every line that the page shows as printed must be printed.
+fn shows(page: &Page, printed: &str) {
+    let shown: Vec<&str> = page.blocks("").into_iter().flat_map(str::lines).collect();
+    assert!(!shown.is_empty());
+    for line in shown {
+        // Three dots stand for what differs each time.
+        let mut rest = printed;
+        for part in line.split('…') {
+            let found = rest.find(part.trim());
+            let at = found.unwrap_or_else(|| panic!("not printed: {line}\nprinted:\n{printed}"));
+            rest = &rest[at + part.trim().len()..];
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_plain_form() {
+    let page = Page::new(include_str!("../../docs/integrations/form.md"));
+    let printed = followed(&page, &[("python", "form.py")]).await;
+    shows(&page, &printed);
+}

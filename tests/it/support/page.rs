@@ -1,0 +1,41 @@
+//! Pages of documentation, followed as a reader would: the programs saved, the commands pasted.
+
+use std::path::Path;
+use std::process::Command;
+
+/// A page in Markdown.
+pub struct Page(&'static str);
+
+impl Page {
+    pub const fn new(text: &'static str) -> Self {
+        Self(text)
+    }
+
+    /// The part under a heading of the second level.
+    pub fn section(&self, title: &str) -> Self {
+        let section = self.0.split("\n## ").find(|section| section.starts_with(title));
+        Self(section.unwrap_or_else(|| panic!("no section {title}")))
+    }
+
+    /// The blocks in this language (none: what was printed), in their order.
+    pub fn blocks(&self, language: &str) -> Vec<&'static str> {
+        let mut blocks = Vec::new();
+        let mut fences = self.0.split("\n```");
+        fences.next();
+        while let (Some(opened), _) = (fences.next(), fences.next()) {
+            let (named, block) = opened.split_once('\n').expect("a block with lines");
+            if named == language {
+                blocks.push(block);
+            }
+        }
+        blocks
+    }
+}
+
+/// Runs commands in a folder whose `data/demo.json` says where ombud is, and returns what they print.
+pub fn paste(folder: &Path, commands: &str) -> String {
+    let ran = Command::new("bash").args(["-euc", commands]).current_dir(folder).output().expect("bash");
+    let (shown, said) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+    assert!(ran.status.success(), "{shown}\n{said}");
+    shown.into_owned()
+}
