@@ -41,3 +41,17 @@ async fn a_plain_form() {
     let printed = followed(&page, &[("python", "form.py")]).await;
     shows(&page, &printed);
 }
+
+#[tokio::test]
+async fn openais_moderation() {
+    let page = Page::new(include_str!("../../docs/integrations/openai.md"));
+    let printed = followed(&page, &[]).await;
+    shows(&page, &printed);
+}
+
+#[tokio::test]
+async fn akismets_calls() {
+    let page = Page::new(include_str!("../../docs/integrations/wordpress.md")).section("The calls");
+    let printed = followed(&page, &[]).await;
+    shows(&page, &printed);
+}
