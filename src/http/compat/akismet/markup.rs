@@ -84,16 +84,10 @@ impl Reader {
     fn reference<'a>(&mut self, from: &'a str) -> &'a str {
         let inside = &from[1..];
         let name = first(inside, LONGEST_REFERENCE).split_once(';').map(|(name, _)| name);
-        match name.and_then(|name| Some((character(name)?, name.len() + 1))) {
-            Some((c, length)) => {
-                self.text.push(c);
-                &inside[length..]
-            }
-            None => {
-                self.text.push('&');
-                inside
-            }
-        }
+        let found = name.and_then(|name| Some((character(name)?, name.len() + 1)));
+        let (c, length) = found.unwrap_or(('&', 0));
+        self.text.push(c);
+        &inside[length..]
     }
 }
 

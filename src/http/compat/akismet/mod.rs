@@ -25,10 +25,12 @@ use refusal::Refusal;
 
 /// Every call.
 pub fn configure(config: &mut web::ServiceConfig) {
-    let taking =
-        |path, route| -> Resource { web::resource(path).route(route).default_service(web::to(Refusal::not_post)) };
-    let reading =
-        |path, route| -> Resource { web::resource(path).route(route).default_service(web::to(Refusal::not_get)) };
+    let taking = |path, route| -> Resource {
+        web::resource(path).route(route).default_service(web::to(|| async { Refusal::not_post() }))
+    };
+    let reading = |path, route| -> Resource {
+        web::resource(path).route(route).default_service(web::to(|| async { Refusal::not_get() }))
+    };
     config
         .service(
             web::scope("/1.1")
@@ -38,13 +40,13 @@ pub fn configure(config: &mut web::ServiceConfig) {
                 .service(taking("/submit-spam", web::post().to(submit::spam)))
                 .service(taking("/submit-ham", web::post().to(submit::ham)))
                 .service(reading("/test", web::get().to(account::connection)))
-                .default_service(web::to(Refusal::address)),
+                .default_service(web::to(|| async { Refusal::address() })),
         )
         .service(
             web::scope("/1.2")
                 .service(reading("/usage-limit", web::get().to(account::usage_limit)))
                 .service(reading("/key-sites", web::get().to(account::key_sites)))
-                .default_service(web::to(Refusal::address)),
+                .default_service(web::to(|| async { Refusal::address() })),
         );
 }
 

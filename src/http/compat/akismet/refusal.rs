@@ -43,17 +43,17 @@ impl Refusal {
     }
 
     /// The answer to any other address.
-    pub async fn address() -> Self {
+    pub fn address() -> Self {
         Self::absent("Nothing is served here.")
     }
 
     /// The answer to any other method at an address that takes forms.
-    pub async fn not_post() -> Self {
+    pub fn not_post() -> Self {
         Self { allow: Some("POST"), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "Use POST.") }
     }
 
     /// The answer to any other method at an address that is only read.
-    pub async fn not_get() -> Self {
+    pub fn not_get() -> Self {
         Self { allow: Some("GET"), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "Use GET.") }
     }
 }
@@ -111,5 +111,35 @@ impl actix_web::Responder for Refusal {
     type Body = actix_web::body::BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         self.error_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header<'a>(response: &'a HttpResponse, name: &str) -> Option<&'a str> {
+        response.headers().get(name).map(|value| value.to_str().unwrap())
+    }
+
+    #[test]
+    fn who_may_try_again_is_told_when() {
+        for (code, status, again) in [
+            (Code::RateLimited, 429, Some("7")),
+            (Code::Unavailable, 503, Some("7")),
+            (Code::Internal, 500, None),
+            (Code::KeyInvalid, 200, None),
+        ] {
+            let response = Refusal::from(Problem::new(code, "Because.").retry_after(7)).error_response();
+            assert_eq!((response.status().as_u16(), header(&response, "retry-after")), (status, again));
+            assert_eq!(header(&response, HELP), Some("Because."));
+        }
+    }
+
+    #[test]
+    fn a_header_takes_whatever_is_to_be_said_and_logs_take_nothing() {
+        let refusal = Refusal::from(Problem::new(Code::TextEmpty, "no \"é\"\r\nx-other: 1"));
+        assert_eq!(header(&refusal.error_response(), HELP), Some("no \"?\"??x-other: 1"));
+        assert_eq!(format!("{refusal:?} {refusal}"), "Refusal(200) 200");
     }
 }

@@ -31,7 +31,7 @@ impl Fault {
     }
 
     /// The answer to any method but POST.
-    pub async fn method(request: HttpRequest) -> Self {
+    pub fn method(request: &HttpRequest) -> Self {
         let message = format!("Not allowed to {} on {}; use POST.", request.method(), request.path());
         Self::new(StatusCode::METHOD_NOT_ALLOWED, INVALID, Some("method_not_supported"), message)
     }
@@ -107,5 +107,32 @@ impl actix_web::Responder for Fault {
     type Body = actix_web::body::BoxBody;
     fn respond_to(self, _: &HttpRequest) -> HttpResponse {
         self.error_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_its_status_and_kind() {
+        for (code, status, kind, named, again) in [
+            (Code::KeyMissing, 401, INVALID, None, false),
+            (Code::KeyInvalid, 401, INVALID, Some("invalid_api_key"), false),
+            (Code::ScopeMissing, 403, INVALID, Some("insufficient_permissions"), false),
+            (Code::RateLimited, 429, "requests", Some("rate_limit_exceeded"), true),
+            (Code::Unavailable, 503, "server_error", Some("unavailable"), true),
+            (Code::Internal, 500, "server_error", None, false),
+            (Code::BodyTooLarge, 413, INVALID, Some("request_too_large"), false),
+            (Code::MalformedJson, 400, INVALID, Some("malformed_json"), false),
+            (Code::WrongType, 400, INVALID, Some("wrong_type"), false),
+        ] {
+            let fault = Fault::from(Problem::new(code, "Because.").retry_after(7));
+            assert_eq!((fault.status.as_u16(), fault.kind, fault.code), (status, kind, named), "{}", code.name());
+            let response = fault.error_response();
+            let seconds = response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap());
+            assert_eq!(seconds, again.then_some("7"), "{}", code.name());
+            assert!(!format!("{fault:?} {fault}").contains("Because"));
+        }
     }
 }

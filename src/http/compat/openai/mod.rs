@@ -25,7 +25,8 @@ const UNJUDGED: &str = "x-ombud-unjudged-categories";
 /// The one call.
 pub fn configure(config: &mut web::ServiceConfig) {
     let address = web::resource("/v1/moderations");
-    config.service(address.route(web::post().to(create)).default_service(web::to(Fault::method)));
+    let otherwise = web::to(|request: HttpRequest| async move { Fault::method(&request) });
+    config.service(address.route(web::post().to(create)).default_service(otherwise));
 }
 
 async fn create(request: HttpRequest, payload: web::Payload, ombud: web::Data<Ombud>) -> Result<HttpResponse, Fault> {
