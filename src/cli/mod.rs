@@ -2,6 +2,7 @@
 
 mod access;
 mod bench;
+mod compare;
 mod evaluate;
 mod health;
 mod learn;
@@ -46,6 +47,7 @@ enum Command {
     Learn(learn::Args),
     Model(site_model::Args),
     Evaluate(evaluate::Args),
+    Compare(compare::Args),
     /// Check a policy
     Policy(policy::Args),
     Bench(bench::Args),
@@ -69,6 +71,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Learn(args) => learn::run(&args),
         Command::Model(args) => site_model::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Health(args) => health::run(&args),

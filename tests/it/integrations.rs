@@ -55,3 +55,10 @@ async fn akismets_calls() {
     let printed = followed(&page, &[]).await;
     shows(&page, &printed);
 }
+
+#[tokio::test]
+async fn leaving_perspective() {
+    let page = Page::new(include_str!("../../docs/integrations/perspective.md"));
+    let printed = followed(&page, &[]).await;
+    shows(&page, &printed);
+}

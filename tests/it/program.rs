@@ -2,6 +2,7 @@
 
 mod access;
 mod bad_training_input;
+mod compare;
 mod evaluate;
 mod learn;
 mod model;

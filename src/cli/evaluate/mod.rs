@@ -4,7 +4,7 @@ mod card;
 mod data;
 mod models;
 mod section;
-mod table;
+pub mod table;
 
 use super::model::replace;
 use super::progress::Bar;

@@ -14,6 +14,7 @@ pub mod length;
 pub mod panel;
 pub mod perspective;
 pub mod probe;
+pub mod queue_size;
 pub mod rank_correlation;
 pub mod ranking;
 pub mod reliability;

@@ -77,16 +77,19 @@ pub fn run(
         let (ours, theirs): (Vec<f64>, Vec<f64>) =
             scored.iter().filter_map(score).filter(|(_, theirs)| !theirs.is_nan()).unzip();
         if !ours.is_empty() {
-            attributes.insert(attribute, measure(&ours, &theirs, bootstrap, progress));
+            attributes.insert(attribute, measure(&ours, &theirs, &THRESHOLDS, bootstrap, progress));
         }
     }
     let (comments, unscored) = (rows.len() as u64, (rows.len() - scored.len()) as u64);
     PerspectiveReport { comments, unscored, attributes }
 }
 
-fn measure(
+/// Measures how two scores of the same comments agree, `theirs` being Perspective's.
+#[must_use]
+pub fn measure(
     ours: &[f64],
     theirs: &[f64],
+    thresholds: &[f64],
     bootstrap: Option<Bootstrap>,
     progress: &mut dyn Progress,
 ) -> PerspectiveMeasures {
@@ -97,7 +100,7 @@ fn measure(
         let (low, high) = ends.map(|(low, high)| (rounded(low), rounded(high))).unzip();
         Figure { value: rounded(value), low, high }
     });
-    PerspectiveMeasures { rank_correlation, at: THRESHOLDS.map(|t| agreement(ours, theirs, t)).to_vec() }
+    PerspectiveMeasures { rank_correlation, at: thresholds.iter().map(|t| agreement(ours, theirs, *t)).collect() }
 }
 
 fn agreement(ours: &[f64], theirs: &[f64], threshold: f64) -> Agreement {

@@ -32,9 +32,13 @@ impl Page {
     }
 }
 
-/// Runs commands in a folder whose `data/demo.json` says where ombud is, and returns what they print.
+/// Runs commands in a folder whose `data/demo.json` says where ombud is, and returns what they print. `ombud` is the
+/// program under test.
 pub fn paste(folder: &Path, commands: &str) -> String {
-    let ran = Command::new("bash").args(["-euc", commands]).current_dir(folder).output().expect("bash");
+    let programs = Path::new(env!("CARGO_BIN_EXE_ombud")).parent().expect("a folder");
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
+    let bash = Command::new("bash").args(["-euc", commands]).env("PATH", path).current_dir(folder).output();
+    let ran = bash.expect("bash");
     let (shown, said) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
     assert!(ran.status.success(), "{shown}\n{said}");
     shown.into_owned()

@@ -120,15 +120,16 @@ fn score(
         .into_iter()
         .flatten()
         .collect();
+    let classifier = analyst.classifier();
     let scored = wanted.into_iter().filter_map(|(name, asked, parameters)| {
-        let value = asked.score(&whole)?;
+        let value = asked.score(classifier, &whole)?;
         if parameters.score_threshold.is_some_and(|threshold| value < threshold) {
             return None;
         }
         let of =
             |(span, value): (&Span<'_>, f64)| SpanScore { begin: span.begin, end: span.end, score: Score::of(value) };
         let mut span_scores: Vec<SpanScore> =
-            sentences.iter().filter_map(|(span, scores)| Some(of((span, asked.score(scores)?)))).collect();
+            sentences.iter().filter_map(|(span, scores)| Some(of((span, asked.score(classifier, scores)?)))).collect();
         if span_scores.is_empty() {
             span_scores.push(of((&Span::whole(text), value)));
         }
