@@ -4,6 +4,7 @@ use super::{open, runtime, site_id};
 use crate::classifier::Classifier;
 use crate::comment::{KeyId, Scope, SiteId};
 use crate::config::Overrides;
+use crate::http::compat::akismet;
 use anyhow::bail;
 use serde_json::json;
 use std::process::ExitCode;
@@ -62,6 +63,9 @@ enum KeyCommand {
         /// What it is for
         #[arg(long, default_value = "")]
         label: String,
+        /// Also print the secret as a part of a host's name, for Akismet clients that put it there
+        #[arg(long)]
+        host_label: bool,
         /// Print a JSON object
         #[arg(long)]
         json: bool,
@@ -120,16 +124,24 @@ pub fn run_key(args: KeyArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let ombud = open(&args.settings, Classifier::embedded()).await?;
         match args.command {
-            KeyCommand::Add { site, scope, label, json } => {
+            KeyCommand::Add { site, scope, label, host_label, json } => {
                 if !ombud.sites().await?.iter().any(|s| s.id == site && s.revoked_at.is_none()) {
                     bail!("there is no site {site}; add it with `ombud site add {site}`");
                 }
                 let new = ombud.add_key(&site, &label, &scope).await?;
+                let in_host = host_label.then(|| akismet::host_label(&new.secret)).flatten();
                 if json {
-                    println!("{}", json!({"id": new.key.id, "site": site, "secret": new.secret}));
+                    let mut shown = json!({"id": new.key.id, "site": site, "secret": new.secret});
+                    if let Some(host_label) = in_host {
+                        shown["host_label"] = json!(host_label);
+                    }
+                    println!("{shown}");
                 } else {
                     println!("id      {}", new.key.id);
                     println!("secret  {}", new.secret);
+                    if let Some(host_label) = in_host {
+                        println!("host    {host_label}");
+                    }
                     println!("The secret is shown this once; ombud keeps only its hash.");
                 }
             }

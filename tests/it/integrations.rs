@@ -43,6 +43,20 @@ async fn a_plain_form() {
 }
 
 #[tokio::test]
+async fn openais_moderation() {
+    let page = Page::new(include_str!("../../docs/integrations/openai.md"));
+    let printed = followed(&page, &[]).await;
+    shows(&page, &printed);
+}
+
+#[tokio::test]
+async fn akismets_calls() {
+    let page = Page::new(include_str!("../../docs/integrations/wordpress.md")).section("The calls");
+    let printed = followed(&page, &[]).await;
+    shows(&page, &printed);
+}
+
+#[tokio::test]
 async fn leaving_perspective() {
     let page = Page::new(include_str!("../../docs/integrations/perspective.md"));
     let printed = followed(&page, &[]).await;

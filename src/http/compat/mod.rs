@@ -3,11 +3,15 @@
 //! Each answers in the shapes and with the errors of the interface it stands in for, and never with a problem
 //! document of ours.
 
+pub mod akismet;
+mod openai;
 mod perspective;
 
 use actix_web::web::ServiceConfig;
 
 /// Every interface, at the addresses that its clients expect.
 pub fn configure(config: &mut ServiceConfig) {
+    akismet::configure(config);
+    openai::configure(config);
     perspective::configure(config);
 }

@@ -4,6 +4,7 @@ use super::folder;
 use crate::support::app::{CLEAN, comment};
 use crate::support::client::Client;
 use crate::support::program::{Program, run};
+use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -49,11 +50,19 @@ async fn a_site_and_its_keys_come_and_go_while_it_serves() {
     let reader = Client::new(&program.base, Some(other["secret"].as_str().expect("a secret").to_owned()));
     reader.get("/v1/comments/c1").await.expect_status(200);
 
+    let add = ["key", "add", "--site", "gazette", "--scope", "submit", "--host-label"];
+    let with_label = json_line(&ombud(folder, &[&add[..], &["--json"]].concat()));
+    let label = with_label["host_label"].as_str().expect("a label");
+    let asked = Client::new(&program.base, None);
+    let request = asked.request(Method::POST, "/1.1/verify-key").header("host", format!("{label}.ombud.example"));
+    assert_eq!(asked.send(request.body("blog=https://paper.example/")).await.text, "valid");
+    assert_eq!(ombud(folder, &add).lines().filter(|line| line.starts_with("host ")).count(), 1);
+
     let listed = ombud(folder, &["key", "list", "--site", "gazette", "--json"]);
     assert!(!listed.contains(secret), "a secret is shown once");
     let listed: Vec<Value> = listed.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
     let platform = listed.iter().find(|k| k["id"] == json!(id)).expect("the key is listed");
-    assert_eq!((listed.len(), &platform["scopes"]), (2, &json!(["submit", "read"])));
+    assert_eq!((listed.len(), &platform["scopes"]), (4, &json!(["submit", "read"])));
     assert_eq!((&platform["label"], &platform["revoked_at"]), (&json!("the platform"), &Value::Null));
 
     assert_eq!(ombud(folder, &["key", "revoke", "--site", "gazette", id]), format!("revoked {id}\n"));

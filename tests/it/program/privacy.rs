@@ -3,6 +3,7 @@
 use super::folder;
 use crate::support::client::Client;
 use crate::support::program::{Program, run};
+use ombud::http::compat::akismet::host_label;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -89,6 +90,26 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
     let stranger = Client::new(&program.base, Some(WRONG_KEY.to_owned()));
     stranger.post("/v1/comments", &comment("m9", "")).await.expect_problem(401, "key_invalid");
 
+    // The interfaces of others: keys in fields, queries and host names, too.
+    for input in [json!(TEXT), json!([TEXT, AUTHOR]), json!({TEXT: TEXT}), json!([{"type": TEXT}])] {
+        for client in [&platform, &stranger] {
+            client.post("/v1/moderations", &json!({"input": input, "user": AUTHOR})).await;
+            client.post("/v1/moderations", &json!({ "input": input })).await;
+        }
+    }
+    let label = host_label(platform.key()).expect("a label");
+    for call in ["verify-key", "comment-check", "submit-spam", "submit-ham", AUTHOR] {
+        for key in [platform.key(), WRONG_KEY] {
+            let blog = format!("blog=https://{AUTHOR}.example&api_key={key}");
+            let whole = format!("{blog}&comment_content={TEXT}&comment_author={NAME}&comment_author_email={AUTHOR}");
+            for form in [whole, blog, format!("key={key}&blog={TEXT}"), format!("%%={TEXT}&comment_content={TEXT}")] {
+                let request = platform.request(Method::POST, &format!("/1.1/{call}?key={key}")).body(form);
+                platform.send(request.header("host", format!("{label}.ombud.example"))).await;
+            }
+            platform.get(&format!("/1.2/usage-limit?api_key={key}&{AUTHOR}={TEXT}")).await;
+        }
+    }
+
     assert!(program.terminate().await.success());
     let said = program.stdout() + &program.stderr();
     assert!(program.stderr().contains("TRACE"), "the level is as asked for");
@@ -97,8 +118,8 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
         let line = in_lower_case.lines().find(|l| l.contains(marker));
         assert_eq!(line, None, "{marker}");
     }
-    for secret in [platform.key(), admin.key()] {
-        let line = said.lines().find(|l| l.contains(&secret["ombud_".len()..]));
+    for secret in [&platform.key()["ombud_".len()..], &admin.key()["ombud_".len()..], &label] {
+        let line = said.lines().find(|l| l.contains(secret));
         assert_eq!(line, None, "a key");
     }
 }
