@@ -41,3 +41,10 @@ async fn a_plain_form() {
     let printed = followed(&page, &[("python", "form.py")]).await;
     shows(&page, &printed);
 }
+
+#[tokio::test]
+async fn discourse() {
+    let page = Page::new(include_str!("../../docs/integrations/discourse.md"));
+    let printed = followed(&page, &[("ruby", "plugin.rb")]).await;
+    shows(&page, &printed);
+}
