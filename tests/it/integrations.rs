@@ -62,3 +62,10 @@ async fn leaving_perspective() {
     let printed = followed(&page, &[]).await;
     shows(&page, &printed);
 }
+
+#[tokio::test]
+async fn discourse() {
+    let page = Page::new(include_str!("../../docs/integrations/discourse.md"));
+    let printed = followed(&page, &[("ruby", "plugin.rb")]).await;
+    shows(&page, &printed);
+}
