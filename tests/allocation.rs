@@ -32,13 +32,13 @@ fn scoring_allocates_nothing_once_warm() {
     for comment in &comments {
         black_box(scorer.score(comment));
     }
-    let scores: Scores = Attribute::ABUSE.into_iter().zip(scorer.score(&comments[0])).collect();
+    let judged: Scores = Attribute::ABUSE.into_iter().zip(scorer.score(&comments[0])).collect();
     let region = Region::new(ALLOCATOR);
     for comment in &comments {
         black_box(scorer.score(comment));
     }
     for attribute in PerspectiveAttribute::ALL {
-        black_box(classifier.on_perspective_scale(attribute, &scores));
+        black_box(classifier.on_perspective_scale(attribute, &judged));
     }
     let change = region.change();
     assert_eq!((change.allocations, change.reallocations, change.deallocations), (0, 0, 0));

@@ -44,8 +44,8 @@ pub struct Agreement {
     pub flagged: f64,
     /// Share that ombud does.
     pub flagged_here: f64,
-    /// Cohen's kappa (Cohen 1960): agreement beyond that of two who flag as many at random; 1 is all of it, 0 none. `None`
-    /// where neither flags any, or both all.
+    /// Cohen's kappa (Cohen 1960): agreement beyond that of two who flag as many at random; 1 is all of it, 0 none.
+    /// `None` where neither flags any, or both all.
     pub kappa: Option<f64>,
 }
 
