@@ -1,7 +1,8 @@
 //! Scoring allocates nothing in the long run. A program of its own, as the allocator that counts is for the
 //! whole of it, and so are the counts: this must stay its only test.
 
-use ombud::classifier::Classifier;
+use ombud::classifier::{Classifier, PerspectiveAttribute};
+use ombud::comment::{Attribute, Scores};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
 use std::hint::black_box;
@@ -31,9 +32,13 @@ fn scoring_allocates_nothing_once_warm() {
     for comment in &comments {
         black_box(scorer.score(comment));
     }
+    let judged: Scores = Attribute::ABUSE.into_iter().zip(scorer.score(&comments[0])).collect();
     let region = Region::new(ALLOCATOR);
     for comment in &comments {
         black_box(scorer.score(comment));
+    }
+    for attribute in PerspectiveAttribute::ALL {
+        black_box(classifier.on_perspective_scale(attribute, &judged));
     }
     let change = region.change();
     assert_eq!((change.allocations, change.reallocations, change.deallocations), (0, 0, 0));

@@ -318,6 +318,8 @@ fn notes(rows: &[&AbuseRow]) -> Vec<SourceNote> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::classifier::PerspectiveAttribute;
+    use crate::training::perspective::tests::scored;
     use crate::training::source::SOURCES;
 
     fn row(id: usize, text: &str, split: Split, insult: f32) -> AbuseRow {
@@ -360,6 +362,22 @@ mod tests {
         assert_eq!(bytes, again.to_bytes(&again_card).unwrap());
         let text = "this author is an idiot";
         assert!(model.log_odds(Attribute::Insult, model.raw(text, &Counts::of(text))) > 0.0);
+        assert!(card.perspective.is_none() && model.perspective.attributes().next().is_none());
+    }
+
+    #[test]
+    fn perspectives_scores_add_curves_and_change_no_weight() {
+        let settings = Settings { seed: 7, command: "test".to_owned() };
+        let trained = |scored: &[PerspectiveRow]| {
+            train(&rows(), &[], scored, &Embedding::embedded(), &settings, &mut ()).unwrap()
+        };
+        let words = ["idiot", "clueless idiot", "clear answer", "budget", "answer", "bridge", "take", "letter"];
+        let text = |i: usize| format!("A {} about the {} of week {i}", words[i % 8], words[(i / 8) % 8]);
+        #[expect(clippy::cast_precision_loss, reason = "small")]
+        let scored: Vec<PerspectiveRow> = (0..800).map(|i| scored(i, &text(i), i as f32 / 800.0, 0.5)).collect();
+        let ((with, card), (without, _)) = (trained(&scored), trained(&[]));
+        assert_eq!((&with.table, with.bias, with.calibration), (&without.table, without.bias, without.calibration));
+        assert_eq!(card.perspective.unwrap().attributes, [PerspectiveAttribute::Insult]);
     }
 
     #[test]

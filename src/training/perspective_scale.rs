@@ -1,7 +1,7 @@
 //! Fitting the curves from ombud's probabilities to Perspective's scores.
 //!
-//! By quantiles (equipercentile equating, Angoff 1971): the score that so many comments reach with ombud becomes the one that as
-//! many reach with Perspective, so that a threshold sends as many comments to a moderator as it did there.
+//! By quantiles (equipercentile equating, Angoff 1971): the score that so many comments reach with ombud becomes the
+//! one that as many reach with Perspective, so that a threshold sends as many comments to a moderator as it did there.
 
 use super::dataset::AbuseRow;
 use super::evaluation::ranking::float;
@@ -27,8 +27,8 @@ const LEARNED: Attribute = Attribute::SevereToxicity;
 
 /// Fits a curve for each attribute that is on Perspective's scale and that the model knows.
 ///
-/// `learned` are the rows that the model learned from: what is known to it from other sources is not used. `learn` makes a
-/// model like it from fewer rows.
+/// `learned` are the rows that the model learned from: what is known to it from other sources is not used. `learn`
+/// makes a model like it from fewer rows.
 ///
 /// # Errors
 /// [`TrainingError`] if there are too few rows, or all look alike.
@@ -68,8 +68,8 @@ pub fn fit(
     let note = ScaleNote {
         attributes: scale.attributes().collect(),
         fitted: format!(
-            "equal shares above a score, on {} Wikipedia comments that the Perspective API scored on 29 August 2018; {LEARNED}, \
-             which is learned from them, as scored by {FOLDS} models that had not seen them",
+            "equal shares above a score, on {} Wikipedia comments that the Perspective API scored on 29 August 2018; \
+             {LEARNED}, which is learned from them, as scored by {FOLDS} models that had not seen them",
             rows.len()
         ),
     };

@@ -1,8 +1,8 @@
 //! How good scores are: what `ombud evaluate` measures, and what a model's card says.
 //!
 //! [`curve`] and [`reliability`] are the formulas, on a [`ranking`] or a resample of it ([`bootstrap`]); a
-//! [`panel`] holds the figures of one model. [`abuse`], [`perspective`], [`topicality`] and [`suites`] say what is measured on which
-//! rows; their [`report`] is what is printed.
+//! [`panel`] holds the figures of one model. [`abuse`], [`perspective`], [`topicality`] and [`suites`] say what is
+//! measured on which rows; their [`report`] is what is printed.
 
 pub mod abuse;
 pub mod article_text;

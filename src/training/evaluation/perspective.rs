@@ -44,8 +44,8 @@ pub struct Agreement {
     pub flagged: f64,
     /// Share that ombud does.
     pub flagged_here: f64,
-    /// Cohen's kappa (Cohen 1960): agreement beyond that of two who flag as many at random; 1 is all of it, 0 none. `None`
-    /// where neither flags any, or both all.
+    /// Cohen's kappa (Cohen 1960): agreement beyond that of two who flag as many at random; 1 is all of it, 0 none.
+    /// `None` where neither flags any, or both all.
     pub kappa: Option<f64>,
 }
 
@@ -148,6 +148,6 @@ mod tests {
         assert_eq!(toxicity.rank_correlation.map(|figure| figure.value), Some(1.0));
         assert_eq!((toxicity.at[0].agree, toxicity.at[0].flagged), (1.0, 0.5));
         assert!(report.attributes.contains_key(&PerspectiveAttribute::Spam));
-        assert!(!report.attributes.contains_key(&PerspectiveAttribute::Obscene));
+        assert!(!report.attributes.contains_key(&PerspectiveAttribute::Flirtation));
     }
 }

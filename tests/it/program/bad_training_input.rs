@@ -94,6 +94,20 @@ fn data_that_teaches_nothing_makes_no_model() {
 }
 
 #[test]
+fn scores_of_perspectives_that_are_no_good_are_named() {
+    let folder = folder();
+    let data = data(folder.path(), &gzip(b""));
+    std::fs::create_dir(data.join("perspective")).expect("a folder");
+    let cases: [(&[u8], &str); 2] =
+        [(b"id,comment_text\n", "line 1: there is no column TOXICITY@6"), (b"\xff", "line 1: ")];
+    for (bytes, expected) in cases {
+        std::fs::write(data.join("perspective/wikipedia_2k_scores.csv.gz"), gzip(bytes)).expect("written");
+        let said = fail_to_train(folder.path(), "abuse", &["--data", text(&data)]);
+        assert!(said.contains("wikipedia_2k_scores.csv.gz") && said.contains(expected), "{said}");
+    }
+}
+
+#[test]
 fn a_folder_without_data_is_named() {
     let folder = folder();
     let empty = folder.path().join("empty");
@@ -172,6 +186,12 @@ fn a_model_that_is_no_good_is_refused() {
         ("shape", changed(&abuse, |_, t| shorten(t, "weights", 1)), &["\"weights\"", "262144"]),
         ("shape", changed(&abuse, |_, t| shorten(t, "dense", 1)), &["\"dense\"", "[128, 8]"]),
         ("missing", changed(&abuse, |_, t| drop(t.remove("idf"))), &["lacks the tensor \"idf\""]),
+        ("curves", changed(&abuse, |_, t| shorten(t, "perspective", 1)), &["\"perspective\"", "[7, 8, 2]"]),
+        (
+            "a curve that falls",
+            changed(&abuse, |_, t| t.get_mut("perspective").expect("it").2[..64].reverse()),
+            &["perspective"],
+        ),
         ("shape", changed(&topicality, |_, t| shorten(t, "weights", 1)), &["\"weights\""]),
         ("vectors", changed(&embedding, |_, t| shorten(t, "vectors", 1)), &["embedding", "\"vectors\""]),
         ("scale", changed(&embedding, |_, t| shorten(t, "scale", 1)), &["embedding", "\"scale\""]),

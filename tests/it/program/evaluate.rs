@@ -95,6 +95,65 @@ fn a_data_directory_is_measured_on_its_dev_part() {
     assert!(said.contains("c3_news.jsonl.gz: line 1: "), "{said}");
 }
 
+/// Scores as Perspective published them: by id, text and `TOXICITY`, with .1 for everything else.
+fn perspective(rows: &[(&str, &str, &str)]) -> String {
+    let others = [
+        "SEVERE_TOXICITY@2",
+        "IDENTITY_ATTACK",
+        "INSULT",
+        "PROFANITY",
+        "SEXUALLY_EXPLICIT",
+        "THREAT",
+        "FLIRTATION",
+        "ATTACK_ON_AUTHOR",
+        "ATTACK_ON_COMMENTER",
+        "INCOHERENT",
+        "INFLAMMATORY",
+        "LIKELY_TO_REJECT",
+        "OBSCENE",
+        "SPAM",
+        "UNSUBSTANTIAL",
+    ];
+    let line =
+        |(id, text, toxicity): &(&str, &str, &str)| format!("{id},{text},{toxicity}{}\n", ",.1".repeat(others.len()));
+    let heading = format!("id,comment_text,TOXICITY@6,{}\n", others.join(","));
+    rows.iter().map(line).fold(heading, |file, line| file + &line)
+}
+
+#[test]
+fn agreement_with_perspective_is_measured_on_what_was_not_learned() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    for part in ["abuse", "perspective"] {
+        std::fs::create_dir_all(data.join(part)).expect("a folder");
+    }
+    let learned = lines().lines().next().map(str::to_owned).expect("a line");
+    let learned = learned.replace("\"id\":0", "\"id\":\"0\",\"split\":\"train\"");
+    let dev = learned.replace("train", "dev").replace("week 0", "week 99");
+    written(&data.join("abuse"), "c3_news.jsonl.gz", &gzip(&format!("{learned}\n{dev}\n")));
+    let scored = perspective(&[
+        ("0a", "A comment to learn from", ".1"),
+        ("0b", "a comment to LEARN from", ".1"),
+        ("1b", "\"The mayor is a complete idiot and a liar, as in week 0\"", ".9"),
+        ("2b", "What a complete idiot the mayor is", ".9"),
+        ("3b", "The mayor explained the budget well", ".05"),
+        ("4b", "?!", ".05"),
+    ]);
+    written(&data.join("perspective"), "wikipedia_2k_scores.csv.gz", &gzip(&scored));
+    let report = report(folder.path(), &["--quick", "--data", text(&data)]);
+    let found = &report["perspective"];
+    assert_eq!((&found["comments"], &found["unscored"]), (&json!(3), &json!(1)));
+    let toxicity = &found["attributes"]["TOXICITY"];
+    assert_eq!(toxicity["rank_correlation"]["value"], 1.0);
+    let at_half = json!({ "threshold": 0.5, "agree": 1.0, "flagged": 0.5, "flagged_here": 0.5, "kappa": 1.0 });
+    assert_eq!(toxicity["at"][0], at_half);
+    assert_eq!(found["attributes"]["OBSCENE"], Value::Null);
+
+    written(&data.join("perspective"), "wikipedia_2k_scores.csv.gz", &gzip(&scored.replace("2b,", "2b,,")));
+    let said = run(folder.path(), &["evaluate", "--data", text(&data)]).expect_failure();
+    assert!(said.contains("wikipedia_2k_scores.csv.gz: line 5: 19 fields under 18 headings"), "{said}");
+}
+
 #[test]
 fn bad_data_is_named() {
     let folder = folder();

@@ -7,10 +7,10 @@ use crate::training::evaluation::perspective::{Agreement, PerspectiveReport, THR
 /// Rank correlation, and decisions at a few thresholds.
 pub fn section(report: &PerspectiveReport) -> Section {
     let note = format!(
-        "{} Wikipedia comments that the Perspective API scored in August 2018, {} of which ombud gives no score; no text of \
-         theirs was learned from. At each threshold: the share of comments that both put on the same side, and in \
-         brackets the share that Perspective flags, the share that ombud flags on Perspective's scale, and Cohen's kappa, \
-         agreement beyond chance. SPAM is ombud's own score, as it is.",
+        "{} Wikipedia comments that the Perspective API scored in August 2018, {} of which ombud gives no score; no text \
+         of theirs was learned from. At each threshold: the share of comments that both put on the same side, and in \
+         brackets the share that Perspective flags, the share that ombud flags on Perspective's scale, and Cohen's \
+         kappa, agreement beyond chance. SPAM is ombud's own score, as it is.",
         count(report.comments),
         count(report.unscored)
     );
