@@ -20,13 +20,13 @@ pub enum PerspectiveAttribute {
     SexuallyExplicit,
     Spam,
     OffTopic,
-    Obscene,
     AttackOnAuthor,
     AttackOnCommenter,
     Flirtation,
     Incoherent,
     Inflammatory,
     LikelyToReject,
+    Obscene,
     Unsubstantial,
 }
 
@@ -42,13 +42,13 @@ impl PerspectiveAttribute {
         Self::SexuallyExplicit,
         Self::Spam,
         Self::OffTopic,
-        Self::Obscene,
         Self::AttackOnAuthor,
         Self::AttackOnCommenter,
         Self::Flirtation,
         Self::Incoherent,
         Self::Inflammatory,
         Self::LikelyToReject,
+        Self::Obscene,
         Self::Unsubstantial,
     ];
 
@@ -76,8 +76,8 @@ impl PerspectiveAttribute {
         }
     }
 
-    /// The attribute of ombud that answers it. `None` where none flags enough of what Perspective flagged:
-    /// decision 0016 has the figures.
+    /// The attribute of ombud that answers it. `None` where none ranks comments enough as Perspective did: decision
+    /// 0016 has the figures.
     #[must_use]
     pub const fn native(self) -> Option<Attribute> {
         match self {
@@ -85,7 +85,7 @@ impl PerspectiveAttribute {
             Self::SevereToxicity => Some(Attribute::SevereToxicity),
             Self::IdentityAttack => Some(Attribute::IdentityAttack),
             Self::Insult => Some(Attribute::Insult),
-            Self::Profanity | Self::Obscene => Some(Attribute::Profanity),
+            Self::Profanity => Some(Attribute::Profanity),
             Self::Threat => Some(Attribute::Threat),
             Self::SexuallyExplicit => Some(Attribute::SexuallyExplicit),
             Self::Spam => Some(Attribute::Spam),
@@ -96,6 +96,7 @@ impl PerspectiveAttribute {
             | Self::Incoherent
             | Self::Inflammatory
             | Self::LikelyToReject
+            | Self::Obscene
             | Self::Unsubstantial => None,
         }
     }

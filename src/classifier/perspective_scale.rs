@@ -173,7 +173,7 @@ mod tests {
         let score = |attribute| scale.score(attribute, &scores);
         assert_eq!(score(PerspectiveAttribute::Insult), Some(steps(0.0).at(0.25)));
         assert_eq!([score(PerspectiveAttribute::Spam), score(PerspectiveAttribute::OffTopic)], [Some(0.25); 2]);
-        for absent in [PerspectiveAttribute::Toxicity, PerspectiveAttribute::Threat, PerspectiveAttribute::Flirtation] {
+        for absent in [PerspectiveAttribute::Toxicity, PerspectiveAttribute::Threat, PerspectiveAttribute::Obscene] {
             assert_eq!(score(absent), None, "{absent}");
         }
         assert_eq!(scale.attributes().collect::<Vec<_>>(), [PerspectiveAttribute::Insult]);

@@ -148,6 +148,6 @@ mod tests {
         assert_eq!(toxicity.rank_correlation.map(|figure| figure.value), Some(1.0));
         assert_eq!((toxicity.at[0].agree, toxicity.at[0].flagged), (1.0, 0.5));
         assert!(report.attributes.contains_key(&PerspectiveAttribute::Spam));
-        assert!(!report.attributes.contains_key(&PerspectiveAttribute::Flirtation));
+        assert!(!report.attributes.contains_key(&PerspectiveAttribute::Obscene));
     }
 }
