@@ -11,6 +11,7 @@ mod decide;
 mod edit;
 mod error;
 mod event;
+mod fetch;
 mod health;
 mod judge;
 mod learning;
@@ -24,6 +25,7 @@ pub mod seed;
 mod shadow;
 mod submit;
 mod thread;
+mod unnamed;
 
 pub use access::{Caller, NewKey};
 pub use analyze::{Analyst, Around};
@@ -38,6 +40,7 @@ pub use score::{ScoreRequest, Scored};
 pub use shadow::{BesidePeople, ShadowReport};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
+pub use unnamed::Unnamed;
 
 pub use crate::store::{ClaimFilter, EventPage, LeaseError, ModelVersion, QueueOverview, ReportOutcome, ShadowCount};
 
@@ -60,6 +63,8 @@ pub struct Ombud {
     clock: Clock,
     callers: Cache<crate::comment::KeyHash, Caller>,
     passages: passages::Passages,
+    /// `None`: nothing is fetched.
+    fetching: Option<fetch::Fetching>,
 }
 
 impl Ombud {
@@ -69,7 +74,7 @@ impl Ombud {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = passages::Passages::new();
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
-        Self { store, models, policy: Arc::new(policy), clock, callers, passages }
+        Self { store, models, policy: Arc::new(policy), clock, callers, passages, fetching: None }
     }
 
     /// The policy in force.

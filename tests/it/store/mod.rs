@@ -51,7 +51,7 @@ macro_rules! store_tests {
                 admit: a_new_comment_is_kept_whole, the_same_again_is_answered_as_it_stands,
                     an_id_is_one_comment_over_all_articles, racing_admissions_make_one_comment,
                     sites_do_not_see_each_other, comments_are_found_by_their_ids;
-                article: an_article_is_replaced, an_idempotency_key_stays_tied;
+                article: an_article_is_replaced, a_new_article_replaces_none, an_idempotency_key_stays_tied;
                 event: every_step_is_told_once_in_order, pages_follow_on_from_each_other,
                     nothing_is_missed_while_writers_run, the_latest_cursor_skips_the_past, bad_cursors_are_refused,
                     a_step_is_news, the_audit_trail_equals_the_steps;
