@@ -51,7 +51,7 @@ use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a key that was looked up is trusted: a revoked key stops working within this time.
+/// How long a key or a site that was looked up is trusted: a revoked one stops working within this time.
 const KEY_TRUST: Duration = Duration::from_secs(2);
 
 /// The service: a store, models, a policy and a clock. Cheap to clone.
@@ -62,6 +62,8 @@ pub struct Ombud {
     policy: Arc<Policy>,
     clock: Clock,
     callers: Cache<crate::comment::KeyHash, Caller>,
+    /// Sites that were looked up of late, and whether they answer.
+    served: Cache<crate::comment::SiteId, bool>,
     passages: passages::Passages,
     /// `None`: nothing is fetched.
     fetching: Option<fetch::Fetching>,
@@ -72,9 +74,10 @@ impl Ombud {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
+        let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = passages::Passages::new();
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
-        Self { store, models, policy: Arc::new(policy), clock, callers, passages, fetching: None }
+        Self { store, models, policy: Arc::new(policy), clock, callers, served, passages, fetching: None }
     }
 
     /// The policy in force.

@@ -3,7 +3,11 @@
 //! Each answers in the shapes and with the errors of the interface it stands in for, and never with a problem
 //! document of ours.
 
+pub mod coral;
+
 use actix_web::web::ServiceConfig;
 
 /// Every interface, at the addresses that its clients expect.
-pub fn configure(_config: &mut ServiceConfig) {}
+pub fn configure(config: &mut ServiceConfig) {
+    coral::configure(config);
+}
