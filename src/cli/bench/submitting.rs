@@ -6,6 +6,7 @@ use super::synthetic::Synthetic;
 use crate::classifier::Classifier;
 use crate::comment::{Scope, SiteId};
 use crate::http::Limits;
+use crate::http::compat::coral::CoralSettings;
 use crate::policy::Policy;
 use crate::service::{Clock, Schedule};
 use crate::startup::{Application, Parts};
@@ -47,6 +48,8 @@ pub async fn on_store(
 ) -> anyhow::Result<(Submitting, String)> {
     let (policy, words) = Policy::default_files();
     let application = Application::build(Parts {
+        coral: CoralSettings::default(),
+        articles: None,
         learning: Schedule::default(),
         store: store.clone(),
         policy: Policy::parse(policy, words)?,

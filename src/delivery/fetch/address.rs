@@ -4,11 +4,55 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Whether an address can be reached by anybody. What is private, of this machine or of this link, reserved, or
 /// leads to another address (mapped, 6to4, Teredo, NAT64) is not: the registries of RFC 6890.
-pub fn is_public(address: IpAddr) -> bool {
+fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),
     }
+}
+
+/// A block of addresses, written as in `10.1.0.0/16`, or one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Network {
+    first: IpAddr,
+    /// How many bits name the block.
+    bits: u32,
+}
+
+/// A text is no block of addresses.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no network; write one as in \"10.1.0.0/16\", or an address")]
+pub struct InvalidNetwork(String);
+
+impl std::str::FromStr for Network {
+    type Err = InvalidNetwork;
+    fn from_str(text: &str) -> Result<Self, InvalidNetwork> {
+        let invalid = || InvalidNetwork(text.to_owned());
+        let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
+        let first: IpAddr = address.parse().map_err(|_| invalid())?;
+        let most = if first.is_ipv4() { 32 } else { 128 };
+        let bits = bits.map_or(Ok(most), |bits| bits.parse().map_err(|_| invalid()))?;
+        if bits > most { Err(invalid()) } else { Ok(Self { first, bits }) }
+    }
+}
+
+impl Network {
+    fn holds(self, address: IpAddr) -> bool {
+        match (self.first, address) {
+            (IpAddr::V4(first), IpAddr::V4(other)) => {
+                (first.to_bits() ^ other.to_bits()).checked_shr(32 - self.bits).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(first), IpAddr::V6(other)) => {
+                (first.to_bits() ^ other.to_bits()).checked_shr(128 - self.bits).unwrap_or(0) == 0
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether an address may be asked: it is public, or in one of these networks.
+pub fn may_be_asked(address: IpAddr, private: &[Network]) -> bool {
+    is_public(address) || private.iter().any(|network| network.holds(address))
 }
 
 /// The first address of a block, and how many bits name it.
@@ -54,6 +98,25 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_holds_what_its_bits_name() {
+        let holds = |network: &str, address: &str| {
+            network.parse::<Network>().expect("a network").holds(address.parse().expect("an address"))
+        };
+        for (network, within, without) in [
+            ("10.1.0.0/16", "10.1.255.255", "10.2.0.0"),
+            ("10.1.2.3", "10.1.2.3", "10.1.2.4"),
+            ("fd00::/8", "fdff::1", "fe00::1"),
+            ("::1", "::1", "::2"),
+            ("0.0.0.0/0", "127.0.0.1", "::1"),
+        ] {
+            assert!(holds(network, within) && !holds(network, without), "{network}");
+        }
+        for bad in ["", "10.1", "10.1.0.0/33", "10.1.0.0/x", "10.1.0.0/", "::/129", "example.com"] {
+            assert!(bad.parse::<Network>().is_err(), "{bad}");
+        }
+    }
 
     #[test]
     fn only_the_internet_is_public() {

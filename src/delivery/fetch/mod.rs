@@ -11,6 +11,7 @@ mod resolver;
 mod robots;
 mod tls;
 
+pub use address::{InvalidNetwork, Network};
 pub use readable::{Readable, readable};
 pub use tls::client_config;
 
@@ -35,8 +36,9 @@ const ROBOTS_KEPT: u64 = 1_000;
 pub struct FetchSettings {
     /// Hosts that may be asked, each with its subdomains, in lower case; none: any.
     pub hosts: Vec<String>,
-    /// Whether addresses of private networks and ports other than 80 and 443 may be asked too.
-    pub allow_private: bool,
+    /// Networks that may be asked though they are private. Where there are any, ports other than 80 and 443 may be
+    /// asked too.
+    pub private_networks: Vec<Network>,
     /// Where whoever runs a site learns who asks: a web or mail address. Empty: not said.
     pub contact: String,
     /// How long one article may take, robots.txt and redirects included.
@@ -49,7 +51,7 @@ impl Default for FetchSettings {
     fn default() -> Self {
         Self {
             hosts: Vec::new(),
-            allow_private: false,
+            private_networks: Vec::new(),
             contact: String::new(),
             timeout: Duration::from_secs(5),
             page_bytes: 2 * 1024 * 1024,
@@ -104,7 +106,7 @@ impl Fetcher {
         let client = Client::builder()
             .user_agent(agent)
             .tls_backend_preconfigured(client_config().map_err(|e| e.to_string())?)
-            .dns_resolver(resolver::Resolver { allow_private: settings.allow_private })
+            .dns_resolver(resolver::Resolver { private: settings.private_networks.clone() })
             // Redirects are followed below, where each is looked at. A proxy would resolve names by itself.
             .redirect(Policy::none())
             .no_proxy()
@@ -171,17 +173,17 @@ impl Fetcher {
             return Err(FetchError::Address("it names a user"));
         }
         // `None` is the scheme's own.
-        if url.port().is_some_and(|port| !matches!(port, 80 | 443)) && !self.settings.allow_private {
+        if url.port().is_some_and(|port| !matches!(port, 80 | 443)) && self.settings.private_networks.is_empty() {
             return Err(FetchError::Address("it names a port other than 80 and 443"));
         }
         // Addresses in numbers are not resolved, so the resolver does not see them.
-        let public = match url.host() {
+        let allowed = match url.host() {
             Some(Host::Domain(_)) => true,
-            Some(Host::Ipv4(ip)) => address::is_public(ip.into()),
-            Some(Host::Ipv6(ip)) => address::is_public(ip.into()),
+            Some(Host::Ipv4(ip)) => address::may_be_asked(ip.into(), &self.settings.private_networks),
+            Some(Host::Ipv6(ip)) => address::may_be_asked(ip.into(), &self.settings.private_networks),
             None => return Err(FetchError::Address("it names no host")),
         };
-        if !public && !self.settings.allow_private {
+        if !allowed {
             return Err(FetchError::Host);
         }
         let host = url.host_str().unwrap_or_default().to_lowercase();
