@@ -12,7 +12,7 @@ mod signature;
 pub use settings::{BodyFormat, CoralSettings, CoralSite};
 pub use signature::{InvalidSecrets, Secrets};
 
-use crate::comment::{Actor, KeyId, SiteId};
+use crate::comment::{Actor, Comment, KeyId, SiteId, State};
 use crate::http::json;
 use crate::http::problem::{Code, Problem};
 use crate::policy::OnError;
@@ -65,14 +65,16 @@ async fn phase(
         Ok(Err(panic)) => return without(&ombud, &site, &panic),
         Err(late) => return without(&ombud, &site, &late),
     };
-    let answer = PhaseResponse::of(&comment, coral);
-    // Nobody looked at what was cut off.
-    let answer = if cut { answer.or_else(|| Some(PhaseResponse::withheld())) } else { answer };
+    let answer = match comment.state {
+        // Nobody looked at what was cut off.
+        State::Published if cut => Some(PhaseResponse::withheld()),
+        _ => PhaseResponse::of(&comment, coral),
+    };
     Ok(PhaseResponse::respond(answer.as_ref()))
 }
 
 /// How the comment stands; `None` if there is no such site.
-async fn judge(ombud: Ombud, read: Read) -> Result<Option<crate::comment::Comment>, ServiceError> {
+async fn judge(ombud: Ombud, read: Read) -> Result<Option<Comment>, ServiceError> {
     if !ombud.serves(&read.comment.site).await? {
         return Ok(None);
     }
