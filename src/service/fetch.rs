@@ -37,6 +37,7 @@ impl Ombud {
 
     /// Begins to fetch an article, and puts it in the store unless there is one of its id by then. `None`, and
     /// nothing is done, where fetching is off, the article was tried within the hour, or others are under way.
+    #[must_use]
     pub fn fetch_article(&self, site: &SiteId, id: &ArticleId, url: &str) -> Option<JoinHandle<()>> {
         let Fetching { fetcher, tried, free } = self.fetching.clone()?;
         let key = (site.clone(), id.clone());

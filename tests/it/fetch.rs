@@ -23,17 +23,20 @@ fn page() -> String {
     )
 }
 
+/// Paths that were asked for, each with who asked.
+type Asked = Arc<Mutex<Vec<(String, String)>>>;
+
 /// A newspaper's server, and what it was asked for.
 struct Paper {
     base: String,
-    asked: Arc<Mutex<Vec<(String, String)>>>,
+    asked: Asked,
     server: ServerHandle,
 }
 
 impl Paper {
     /// `robots`: the status and text of its robots.txt.
     fn open(robots: (u16, &'static str)) -> Self {
-        let asked: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+        let asked: Asked = Arc::default();
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         let (noted, robots) = (Arc::clone(&asked), web::Data::new(robots));
@@ -61,11 +64,7 @@ impl Drop for Paper {
     }
 }
 
-async fn serve(
-    request: HttpRequest,
-    asked: web::Data<Arc<Mutex<Vec<(String, String)>>>>,
-    robots: web::Data<(u16, &'static str)>,
-) -> HttpResponse {
+async fn serve(request: HttpRequest, asked: web::Data<Asked>, robots: web::Data<(u16, &'static str)>) -> HttpResponse {
     let agent = request.headers().get("user-agent").and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
     asked.lock().expect("nobody panicked").push((request.path().to_owned(), agent));
     let html = |body: String| HttpResponse::Ok().content_type("text/html; charset=utf-8").body(body);
@@ -85,7 +84,7 @@ async fn serve(
         "/long" => html(format!("{}{}", page(), " ".repeat(3 << 20))),
         // Nobody says how long it is.
         "/endless" => {
-            let chunk = || Ok::<_, std::io::Error>(web::Bytes::from_static(&[b' '; 65_536]));
+            let chunk = || Ok::<_, std::io::Error>(web::Bytes::from(vec![b' '; 65_536]));
             HttpResponse::Ok().content_type("text/html").streaming(futures_util::stream::repeat_with(chunk))
         }
         "/bomb" => {

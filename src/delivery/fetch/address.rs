@@ -80,7 +80,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     !RESERVED_V4.iter().any(within)
 }
 
-/// Of what is global unicast (2000::/3), the blocks that are not for the public.
+/// Of what is global unicast (`2000::/3`), the blocks that are not for the public.
 const RESERVED_V6: [([u16; 2], u32); 4] = [
     ([0x2001, 0x0000], 23), // protocols, Teredo among them
     ([0x2001, 0x0db8], 32), // documentation

@@ -23,7 +23,7 @@ pub async fn read(response: Response, limit: usize) -> Result<Vec<u8>, FetchErro
 pub async fn read_up_to(mut response: Response, limit: usize) -> Result<Vec<u8>, FetchError> {
     let mut body = Vec::new();
     while body.len() < limit {
-        let Some(chunk) = response.chunk().await.map_err(failure)? else { break };
+        let Some(chunk) = response.chunk().await.map_err(|e| failure(&e))? else { break };
         body.extend_from_slice(&chunk[..chunk.len().min(limit - body.len())]);
     }
     Ok(body)

@@ -153,7 +153,7 @@ impl Fetcher {
                 return Err(FetchError::Robots);
             }
             let accept = if heed_robots { "text/html, application/xhtml+xml" } else { "text/plain" };
-            let response = self.client.get(url.clone()).header(ACCEPT, accept).send().await.map_err(failure)?;
+            let response = self.client.get(url.clone()).header(ACCEPT, accept).send().await.map_err(|e| failure(&e))?;
             if !response.status().is_redirection() {
                 let encoding = header(&response, CONTENT_ENCODING.as_str());
                 let plain = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
@@ -197,13 +197,12 @@ impl Fetcher {
     /// Whether the host's robots.txt allows an address.
     async fn allowed(&self, url: &Url) -> Result<bool, FetchError> {
         let origin = url.origin().ascii_serialization();
-        let robots = match self.robots.get(&origin) {
-            Some(robots) => robots,
-            None => {
-                let robots = Arc::new(self.robots_of(url).await?);
-                self.robots.insert(origin, Arc::clone(&robots));
-                robots
-            }
+        let robots = if let Some(known) = self.robots.get(&origin) {
+            known
+        } else {
+            let asked = Arc::new(self.robots_of(url).await?);
+            self.robots.insert(origin, Arc::clone(&asked));
+            asked
         };
         let url = url.to_string();
         let asked = tokio::task::spawn_blocking(move || robots.allows(&url)).await;
@@ -233,11 +232,11 @@ fn header(response: &Response, name: &str) -> String {
 }
 
 /// What went wrong on the way, without the address that reqwest would name.
-fn failure(error: reqwest::Error) -> FetchError {
+fn failure(error: &reqwest::Error) -> FetchError {
     if error.is_timeout() {
         return FetchError::Timeout;
     }
-    let mut source: Option<&dyn std::error::Error> = Some(&error);
+    let mut source: Option<&dyn std::error::Error> = Some(error);
     while let Some(cause) = source {
         if cause.is::<resolver::NoAddress>() {
             return FetchError::Host;

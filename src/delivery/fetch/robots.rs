@@ -1,6 +1,7 @@
 //! What a host asks of programs that read it: robots.txt, RFC 9309.
 
 use robotstxt::DefaultMatcher;
+use std::fmt::Write as _;
 
 /// What ombud calls itself.
 pub const AGENT: &str = "ombud";
@@ -24,9 +25,11 @@ impl Robots {
         let mut text = String::with_capacity(bytes.len());
         for line in bytes.split(|b| matches!(b, b'\n' | b'\r')).filter(|line| line.len() <= MAX_LINE) {
             for byte in line {
-                match byte {
-                    0..=0x7f => text.push(char::from(*byte)),
-                    _ => text.push_str(&format!("%{byte:02X}")),
+                if byte.is_ascii() {
+                    text.push(char::from(*byte));
+                } else {
+                    // Writing to a String cannot fail.
+                    let _ = write!(text, "%{byte:02X}");
                 }
             }
             text.push('\n');

@@ -11,6 +11,7 @@ use ombud::policy::UnknownArticle;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::Sha256;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 const SECRET: &str = "a signing secret of the tests";
@@ -50,8 +51,10 @@ fn edit(author: &str, body: &str) -> Value {
 
 fn signature(secret: &str, body: &[u8]) -> String {
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length").chain_update(body);
-    let digits: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256={digits}")
+    mac.finalize().into_bytes().iter().fold("sha256=".to_owned(), |mut signed, byte| {
+        write!(signed, "{byte:02x}").expect("a String takes all");
+        signed
+    })
 }
 
 /// Posts a signed body.
@@ -337,7 +340,7 @@ async fn without_its_article_a_comment_is_judged_by_all_else() {
 async fn what_is_not_judged_in_time_is_withheld_and_kept() {
     let late = |policy| {
         let coral = CoralSettings { answer_within: Duration::ZERO, ..settings(site()) };
-        TestApp::with(Setup { coral, policy, ..Setup::default() })
+        TestApp::with(Setup { policy, coral, ..Setup::default() })
     };
     let app = late(Vec::new()).await;
     assert_eq!(status(&app, &request("u1", CLEAN[0])).await, "SYSTEM_WITHHELD");

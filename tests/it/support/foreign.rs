@@ -30,7 +30,7 @@ pub async fn client(script: &'static str, told: Value) -> Value {
 fn run(script: &str, told: &Value) -> Value {
     let folder = folder();
     let path = scripts().join(script);
-    let mut command = if script.ends_with(".py") {
+    let mut command = if path.extension().is_some_and(|extension| extension == "py") {
         Command::new(folder.join("python/bin/python"))
     } else {
         let mut node = Command::new("node");
