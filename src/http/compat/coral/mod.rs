@@ -62,7 +62,8 @@ async fn phase(
         Ok(Ok(Ok(Some(comment)))) => comment,
         Ok(Ok(Ok(None))) => return Err(Refusal::no_such_site()),
         Ok(Ok(Err(error))) => return without(&ombud, &site, &error),
-        Ok(Err(panic)) => return without(&ombud, &site, &panic),
+        // What a panic says may quote the comment.
+        Ok(Err(_)) => return without(&ombud, &site, &"judging it panicked"),
         Err(late) => return without(&ombud, &site, &late),
     };
     let answer = match comment.state {
