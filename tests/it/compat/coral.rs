@@ -3,6 +3,7 @@
 use crate::support::app::{BANNED, CLEAN, SUSPECT, Setup, TestApp};
 use crate::support::client::Answer;
 use crate::support::foreign;
+use crate::support::redis::{Persistence, RedisServer};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use ombud::comment::SiteId;
 use ombud::http::Limits;
@@ -365,4 +366,27 @@ async fn a_moderators_decision_stands_when_the_call_is_repeated() {
     assert_eq!(status(&app, &request("u1", SUSPECT)).await, Value::Null);
     app.platform.delete(&format!("/v1/comments/{id}")).await.expect_status(200);
     assert_eq!(status(&app, &request("u1", SUSPECT)).await, "SYSTEM_WITHHELD");
+}
+
+#[tokio::test]
+async fn replicas_on_one_redis_know_one_comment() {
+    let server = RedisServer::start(Persistence::None);
+    let clock = Setup::default().clock;
+    let replica = async || {
+        let store = Some(server.url().parse().expect("a store"));
+        TestApp::with(Setup { store, coral: settings(site()), clock: clock.clone(), ..Setup::default() }).await
+    };
+    let (one, two) = (replica().await, replica().await);
+    one.article("story-1").await;
+    for app in [&one, &two] {
+        assert_eq!(status(app, &request("u1", CLEAN[0])).await, Value::Null);
+    }
+    let mended = CLEAN[0].replace("set no date", "named no date");
+    for app in [&two, &one] {
+        assert_eq!(status(app, &edit("u1", &mended)).await, Value::Null);
+    }
+    let kept = comments(&one).await;
+    assert_eq!((kept.len(), &kept[0]["text"]), (1, &json!(mended)));
+    clock.advance(Duration::from_mins(2));
+    assert_eq!(status(&two, &request("u1", &mended)).await, "REJECTED");
 }
