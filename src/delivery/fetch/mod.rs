@@ -1,7 +1,7 @@
 //! Reads articles where they are published, for platforms that send no text of them.
 //!
 //! The address comes from outside, so nothing is trusted: only HTTP and HTTPS, only addresses that the whole internet
-//! may reach ([`address`]), looked at after the name was resolved and for every redirect; bounded in bytes and in
+//! may reach (`address.rs`), looked at after the name was resolved and for every redirect; bounded in bytes and in
 //! time; and only what the publisher's robots.txt allows.
 
 mod address;

@@ -2,17 +2,15 @@
 
 use crate::support::app::{BANNED, CLEAN, SUSPECT, Setup, TestApp};
 use crate::support::client::Answer;
+use crate::support::coral::signature;
 use crate::support::foreign;
 use crate::support::redis::{Persistence, RedisServer};
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use ombud::comment::SiteId;
 use ombud::http::Limits;
 use ombud::http::compat::coral::{BodyFormat, CoralSettings, CoralSite, Secrets};
 use ombud::policy::UnknownArticle;
 use reqwest::Method;
 use serde_json::{Value, json};
-use sha2::Sha256;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 const SECRET: &str = "a signing secret of the tests";
@@ -48,14 +46,6 @@ fn edit(author: &str, body: &str) -> Value {
     let mut request = request(author, body);
     request["action"] = json!("EDIT");
     request
-}
-
-fn signature(secret: &str, body: &[u8]) -> String {
-    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length").chain_update(body);
-    mac.finalize().into_bytes().iter().fold("sha256=".to_owned(), |mut signed, byte| {
-        write!(signed, "{byte:02x}").expect("a String takes all");
-        signed
-    })
 }
 
 /// Posts a signed body.
@@ -235,6 +225,17 @@ async fn a_call_repeated_is_one_comment_and_a_comment_repeated_is_another() {
     assert_eq!(status(&app, &request("u1", CLEAN[0])).await, "REJECTED");
     let codes = comments(&app).await[5]["decision"]["reasons"].clone();
     assert_eq!(codes[0]["code"], "repeat.exact", "{codes}");
+}
+
+#[tokio::test]
+async fn what_is_said_over_and_over_is_told_apart_eight_times() {
+    let app = app_with(site(), vec![("exact          = \"reject\"", "exact          = \"off\"")]).await;
+    app.article("story-1").await;
+    for _ in 0..11 {
+        assert_eq!(status(&app, &request("u1", CLEAN[0])).await, Value::Null);
+        app.clock.advance(Duration::from_mins(2));
+    }
+    assert_eq!(comments(&app).await.len(), 8);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use super::folder;
 use crate::support::client::Client;
+use crate::support::coral::signature;
 use crate::support::program::{Program, run};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -80,6 +81,26 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
     let stranger = Client::new(&program.base, Some(WRONG_KEY.to_owned()));
     stranger.post("/v1/comments", &comment("m9", "")).await.expect_problem(401, "key_invalid");
 
+    // As Coral sends them: HTML, an edit, what is not signed, and what is no request.
+    let coral_secret = program.demo()["coral_secret"].as_str().expect("a secret").to_owned();
+    let phase = format!("/compat/coral/{site}");
+    for (action, text, secret) in [
+        (
+            "NEW",
+            format!("<p>The {TEXT} <b>ministers</b> <a href=\"https://{TEXT}.example\">met</a> &amp; left</p>"),
+            &coral_secret,
+        ),
+        ("EDIT", format!("<p>The {TEXT} ministers, you raghead."), &coral_secret),
+        ("NEW", TEXT.to_owned(), &WRONG_KEY.to_owned()),
+    ] {
+        let body = json!({"action": action, "comment": {"body": text}, "author": {"id": AUTHOR}, "story": {"id": "lorne-talks"}});
+        for body in [body.to_string(), body.to_string().replace("\"story\"", "\"stories\"")] {
+            let request = platform.request(Method::POST, &phase).header("content-type", "application/json");
+            let request = request.header("x-coral-signature", signature(secret, body.as_bytes()));
+            platform.send(request.body(body)).await;
+        }
+    }
+
     assert!(program.terminate().await.success());
     let said = program.stdout() + &program.stderr();
     assert!(program.stderr().contains("TRACE"), "the level is as asked for");
@@ -88,8 +109,8 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
         let line = in_lower_case.lines().find(|l| l.contains(marker));
         assert_eq!(line, None, "{marker}");
     }
-    for secret in [platform.key(), admin.key()] {
-        let line = said.lines().find(|l| l.contains(&secret["ombud_".len()..]));
+    for secret in [&platform.key()["ombud_".len()..], &admin.key()["ombud_".len()..], &coral_secret] {
+        let line = said.lines().find(|l| l.contains(secret));
         assert_eq!(line, None, "a key");
     }
 }
