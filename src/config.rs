@@ -1,10 +1,17 @@
 //! Settings of the process: `config/ombud.toml`, and what the command line overrides.
 
+mod articles;
+mod coral;
+
+use crate::delivery::fetch::FetchSettings;
 use crate::http::Limits;
+use crate::http::compat::coral::CoralSettings;
 use crate::policy::Policy;
 use crate::service::{Promotion, Schedule};
 use crate::store::StoreUrl;
 use anyhow::{Context as _, ensure};
+use articles::ArticlesFile;
+use coral::CoralFile;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -22,7 +29,7 @@ pub enum LogFormat {
     Json,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct LimitsFile {
     body_bytes: usize,
@@ -42,7 +49,7 @@ impl Default for LimitsFile {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct LogFile {
     format: LogFormat,
@@ -64,7 +71,7 @@ enum PromotionFile {
     AfterShadow,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct LearningFile {
     /// 0 is never.
@@ -97,7 +104,7 @@ impl LearningFile {
 }
 
 /// `ombud.toml` as it is written.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct File {
     bind: String,
@@ -105,6 +112,8 @@ struct File {
     store: String,
     limits: LimitsFile,
     learning: LearningFile,
+    coral: CoralFile,
+    articles: ArticlesFile,
     log: LogFile,
 }
 
@@ -116,6 +125,8 @@ impl Default for File {
             store: "sqlite:ombud.db".to_owned(),
             limits: LimitsFile::default(),
             learning: LearningFile::default(),
+            coral: CoralFile::default(),
+            articles: ArticlesFile::default(),
             log: LogFile::default(),
         }
     }
@@ -143,6 +154,10 @@ pub struct Settings {
     pub store: StoreUrl,
     pub limits: Limits,
     pub learning: Schedule,
+    /// Coral's moderation phase.
+    pub coral: CoralSettings,
+    /// Whether and where unknown articles are fetched.
+    pub articles: Option<FetchSettings>,
     pub log_format: LogFormat,
     /// A filter in the manner of `RUST_LOG`.
     pub log_level: String,
@@ -181,6 +196,8 @@ impl Settings {
             data_dir,
             limits,
             learning: file.learning.checked().context("ombud.toml")?,
+            coral: file.coral.checked().context("ombud.toml")?,
+            articles: file.articles.checked().context("ombud.toml")?,
             log_format: file.log.format,
             log_level: file.log.level,
             policy: load_policy(folder.as_deref())?,
@@ -220,5 +237,58 @@ fn read_optional(path: &Path) -> anyhow::Result<Option<String>> {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHIPPED: &str = include_str!("../config/ombud.toml");
+
+    #[test]
+    fn the_shipped_file_shows_the_defaults() {
+        let shipped: File = toml::from_str(SHIPPED).expect("ombud.toml");
+        assert_eq!(shipped, File::default());
+    }
+
+    #[test]
+    fn what_the_shipped_file_shows_of_a_site_can_be_written() {
+        let site = SHIPPED.split("# [coral.sites.").nth(1).expect("a site");
+        let lines =
+            site.lines().map_while(|line| line.strip_prefix("# ").or(Some(line).filter(|l| l.starts_with("the"))));
+        let written: Vec<&str> = lines.collect();
+        let file: File = toml::from_str(&format!("[coral.sites.{}", written.join("\n"))).expect("a site");
+        let missing = file.coral.checked().expect_err("there is no such file");
+        assert!(format!("{missing:#}").contains("/etc/ombud/coral-secret"), "{missing:#}");
+    }
+
+    #[test]
+    fn a_site_of_coral_needs_a_secret() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("secret");
+        let checked = |secret: &str| {
+            std::fs::write(&path, secret).expect("written");
+            let written = format!("[coral.sites.the-daily]\nsecret_file = {path:?}\nunknown_story = \"review\"");
+            toml::from_str::<File>(&written).expect("a section").coral.checked()
+        };
+        let settings = checked("0123456789abcdef\n").expect("settings");
+        assert_eq!(settings.sites.keys().map(crate::comment::SiteId::as_str).collect::<Vec<_>>(), ["the-daily"]);
+        for bad in ["", "# none\n", "short"] {
+            let error = format!("{:#}", checked(bad).expect_err("no secret"));
+            assert!(error.contains("coral.sites.the-daily"), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_fetched_is_checked() {
+        let checked = |written: &str| toml::from_str::<ArticlesFile>(written).expect("a section").checked();
+        assert_eq!(checked("fetch = false").expect("settings"), None);
+        let settings = checked("fetch = true\nhosts = [\"CMS.local\"]\nprivate_networks = [\"10.1.0.0/16\"]");
+        let settings = settings.expect("settings").expect("switched on");
+        assert_eq!((settings.hosts, settings.private_networks.len()), (vec!["cms.local".to_owned()], 1));
+        for bad in ["private_networks = [\"10.1\"]", "hosts = [\"https://a.example/\"]", "contact = \"a)b\""] {
+            assert!(checked(bad).is_err(), "{bad}");
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! The composition root: the one place where a store, the models, the policy and the faces are put together.
 
 use crate::classifier::Classifier;
+use crate::delivery::fetch::{FetchSettings, Fetcher};
+use crate::http::compat::coral::CoralSettings;
 use crate::http::{self, ApiDescription, Limits};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Schedule};
@@ -37,6 +39,10 @@ pub struct Parts {
     pub bind: SocketAddr,
     /// When sites' models are learned anew.
     pub learning: Schedule,
+    /// Coral's moderation phase.
+    pub coral: CoralSettings,
+    /// Whether and where unknown articles are fetched.
+    pub articles: Option<FetchSettings>,
     /// Threads that serve requests; `None` for one a core.
     pub workers: Option<usize>,
 }
@@ -87,10 +93,15 @@ impl Application {
         tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
         let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock);
         ombud.load_models().await?;
+        let ombud = match parts.articles {
+            Some(settings) => ombud.fetching(Fetcher::new(settings).map_err(anyhow::Error::msg)?),
+            None => ombud,
+        };
         let listener = TcpListener::bind(parts.bind).with_context(|| format!("can't listen on {}", parts.bind))?;
         let address = listener.local_addr()?;
         let end = CancellationToken::new();
-        let server = serve(&ombud, parts.limits, end.clone(), listener, parts.workers)?;
+        let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone() };
+        let server = serve(&ombud, faces, listener, parts.workers)?;
         Ok(Self { ombud, address, server, learning: parts.learning, end })
     }
 
@@ -132,18 +143,20 @@ async fn keep_learning(ombud: Ombud, schedule: Schedule) {
     }
 }
 
-fn serve(
-    ombud: &Ombud,
+/// What the faces are told beside the service.
+struct Faces {
     limits: Limits,
+    coral: CoralSettings,
     end: CancellationToken,
-    listener: TcpListener,
-    workers: Option<usize>,
-) -> anyhow::Result<Server> {
+}
+
+fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usize>) -> anyhow::Result<Server> {
     // Made once, outside the factory: the factory runs in every worker.
     let ombud = web::Data::new(ombud.clone());
-    let rate = web::Data::new(http::Rate::new(&limits));
-    let limits = web::Data::new(limits);
-    let end = web::Data::new(end);
+    let rate = web::Data::new(http::Rate::new(&faces.limits));
+    let limits = web::Data::new(faces.limits);
+    let coral = web::Data::new(faces.coral);
+    let end = web::Data::new(faces.end);
     let description: web::Data<ApiDescription> = web::Data::new(http::description());
     let mut server = HttpServer::new(move || {
         let (app, _) = App::new()
@@ -151,6 +164,7 @@ fn serve(
             .app_data(ombud.clone())
             .app_data(limits.clone())
             .app_data(rate.clone())
+            .app_data(coral.clone())
             .app_data(end.clone())
             .app_data(description.clone())
             .configure(http::configure)

@@ -3,6 +3,7 @@
 use crate::classifier::Classifier;
 use crate::comment::{Scope, SiteId};
 use crate::config::{Overrides, Settings};
+use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::service::seed::Sown;
 use crate::service::{Clock, Ombud};
 use crate::startup::{Application, Parts, Stopper};
@@ -48,6 +49,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&settings.data_dir).with_context(|| settings.data_dir.display().to_string())?;
+    let mut coral = settings.coral;
+    let coral_secret = if demo { Some(open_to_coral(&mut coral, &settings.data_dir)?) } else { None };
     let application = Application::build(Parts {
         store: settings.store,
         policy: settings.policy,
@@ -56,12 +59,16 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         limits: settings.limits,
         bind: settings.bind,
         learning: settings.learning,
+        coral,
+        articles: settings.articles,
         workers: None,
     })
     .await?;
     let base_url = format!("http://{}", application.address());
-    let prepared =
-        if demo { Some(prepare_demo(application.ombud(), &base_url, &settings.data_dir).await?) } else { None };
+    let prepared = match coral_secret {
+        Some(secret) => Some(prepare_demo(application.ombud(), &base_url, &settings.data_dir, secret).await?),
+        None => None,
+    };
     // Before anybody is told that ombud is up, so that it can be ended in order from then on.
     let terminate = signal(SignalKind::terminate())?;
     tokio::spawn(stop_on_signal(terminate, application.stopper()));
@@ -89,7 +96,7 @@ async fn stop_on_signal(mut terminate: Signal, stopper: Stopper) {
 }
 
 /// What scripts need to go on from a demo; written to `demo.json`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Demo {
     base_url: String,
     site: String,
@@ -97,21 +104,62 @@ struct Demo {
     platform_key: String,
     review_key: String,
     admin_key: String,
+    /// What Coral's moderation phase signs with; empty in files of earlier releases.
+    #[serde(default)]
+    coral_secret: String,
+}
+
+/// The site that the demo sows, as named in its file.
+fn demo_site() -> anyhow::Result<SiteId> {
+    #[derive(Deserialize)]
+    struct Seeds {
+        site: Site,
+    }
+    #[derive(Deserialize)]
+    struct Site {
+        id: SiteId,
+    }
+    let seeds: Seeds = toml::from_str(DEMO).context("seeds/demo.toml")?;
+    Ok(seeds.site.id)
+}
+
+/// Lets Coral call for the demo's site, unless the settings do, with the secret of an earlier start or a new one.
+/// Answers that secret.
+fn open_to_coral(coral: &mut CoralSettings, data_dir: &Path) -> anyhow::Result<String> {
+    let earlier = earlier_demo(data_dir).map(|demo| demo.coral_secret).filter(|secret| !secret.is_empty());
+    let secret = match earlier {
+        Some(secret) => secret,
+        None => new_secret()?,
+    };
+    let site = CoralSite::new(Secrets::parse(&secret).context("`coral_secret` in demo.json")?);
+    coral.sites.entry(demo_site()?).or_insert(site);
+    Ok(secret)
+}
+
+/// 256 random bits in hexadecimal digits, as Coral makes them.
+fn new_secret() -> anyhow::Result<String> {
+    let mut halves = [[0_u8; 16]; 2];
+    for half in &mut halves {
+        getrandom::fill(half).map_err(|e| anyhow::anyhow!("no randomness: {e}"))?;
+    }
+    Ok(halves.map(|half| format!("{:032x}", u128::from_be_bytes(half))).concat())
+}
+
+fn earlier_demo(data_dir: &Path) -> Option<Demo> {
+    let text = std::fs::read(data_dir.join("demo.json")).ok()?;
+    serde_json::from_slice(&text).ok()
 }
 
 /// Sows the demo, and keeps the keys of an earlier start as long as they work.
-async fn prepare_demo(ombud: &Ombud, base_url: &str, data_dir: &Path) -> anyhow::Result<(Demo, Sown)> {
+async fn prepare_demo(
+    ombud: &Ombud,
+    base_url: &str,
+    data_dir: &Path,
+    coral_secret: String,
+) -> anyhow::Result<(Demo, Sown)> {
     let sown = ombud.sow(DEMO).await.context("seeds/demo.toml")?;
     let path = data_dir.join("demo.json");
-    let earlier: Option<Demo> = std::fs::read(&path).ok().and_then(|text| serde_json::from_slice(&text).ok());
-    let earlier = earlier.unwrap_or_else(|| Demo {
-        base_url: String::new(),
-        site: String::new(),
-        article_id: String::new(),
-        platform_key: String::new(),
-        review_key: String::new(),
-        admin_key: String::new(),
-    });
+    let earlier = earlier_demo(data_dir).unwrap_or_default();
     let demo = Demo {
         base_url: base_url.to_owned(),
         site: sown.site.to_string(),
@@ -120,6 +168,7 @@ async fn prepare_demo(ombud: &Ombud, base_url: &str, data_dir: &Path) -> anyhow:
             .await?,
         review_key: key(ombud, &sown.site, "demo moderator", &[Scope::Review, Scope::Read], earlier.review_key).await?,
         admin_key: key(ombud, &sown.site, "demo admin", &[Scope::Admin], earlier.admin_key).await?,
+        coral_secret,
     };
     write_private(&path, &serde_json::to_vec_pretty(&demo)?)?;
     Ok((demo, sown))

@@ -29,9 +29,17 @@ impl Author {
         Ok(Self { id, name })
     }
 
+    /// The name that readers see, if the platform sent one.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
+    }
+}
+
+impl From<AuthorId> for Author {
+    /// An author without a name.
+    fn from(id: AuthorId) -> Self {
+        Self { id, name: None }
     }
 }
 

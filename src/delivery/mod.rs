@@ -1,3 +1,4 @@
-//! How others hear of what happened.
+//! What goes out: how others hear of what happened, and how pages elsewhere are read.
 
+pub mod fetch;
 pub mod stream;

@@ -30,7 +30,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Json<T> {
     }
 }
 
-fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
+/// Whether a body is said to be JSON, or nothing is said of it.
+///
+/// # Errors
+/// `media_type_unsupported`.
+pub(super) fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
     let Some(value) = request.headers().get(CONTENT_TYPE) else { return Ok(()) };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if essence == "application/json" || essence.ends_with("+json") {

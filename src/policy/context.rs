@@ -1,6 +1,6 @@
 //! What a rule may look at, and nothing else.
 
-use super::Facts;
+use super::{Facts, UnknownArticle};
 use crate::classifier::Judgement;
 use crate::comment::{Fingerprint, Timestamp};
 use crate::text::{Language, Normalised};
@@ -21,4 +21,6 @@ pub struct Context<'a> {
     pub created_at: Timestamp,
     pub judgement: &'a Judgement,
     pub facts: &'a Facts,
+    /// What happens if nobody registered the article.
+    pub unknown_article: UnknownArticle,
 }

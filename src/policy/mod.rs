@@ -19,5 +19,6 @@ pub use context::Context;
 pub use decide::decide;
 pub use error::PolicyError;
 pub use facts::{AuthorRecord, Facts, Nearness, Submission, ThreadEntry};
+pub use rules::ARTICLE_UNKNOWN;
 pub use setting::{Mode, OnError, RejectReason, UnknownArticle};
 pub use threshold::{Threshold, Thresholds};

@@ -23,6 +23,8 @@ pub enum UnknownArticle {
     Refuse,
     /// It is accepted and waits for a moderator.
     Review,
+    /// It is accepted and judged by everything else; the decision notes it.
+    Judge,
 }
 
 /// When moderators see comments.

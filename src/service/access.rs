@@ -65,6 +65,19 @@ impl Ombud {
         Ok(Some(caller))
     }
 
+    /// Whether there is such a site and it is not revoked; looked up anew every two seconds.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn serves(&self, site: &SiteId) -> Result<bool, ServiceError> {
+        if let Some(serves) = self.served.get(site).await {
+            return Ok(serves);
+        }
+        let serves = self.store.site(site).await?.is_some_and(|s| s.revoked_at.is_none());
+        self.served.insert(site.clone(), serves).await;
+        Ok(serves)
+    }
+
     /// Adds a site, or renames the one that is there.
     ///
     /// # Errors
@@ -74,6 +87,7 @@ impl Ombud {
         let created_at = found.map_or_else(|| self.clock.now(), |s| s.created_at);
         let site = Site { id: id.clone(), name: name.to_owned(), created_at, revoked_at: None };
         self.store.put_site(&site).await?;
+        self.served.invalidate(id).await;
         Ok(site)
     }
 
@@ -94,6 +108,7 @@ impl Ombud {
         site.revoked_at.get_or_insert_with(|| self.clock.now());
         self.store.put_site(&site).await?;
         self.callers.invalidate_all();
+        self.served.invalidate(id).await;
         Ok(true)
     }
 

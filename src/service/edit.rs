@@ -38,6 +38,19 @@ impl Ombud {
         expected_version: Option<u64>,
         actor: Actor,
     ) -> Result<Comment, ServiceError> {
+        self.edit_among(&Surroundings::default(), site, id, text, expected_version, actor).await
+    }
+
+    /// Edits a comment whose platform says something of what is around it.
+    pub(super) async fn edit_among(
+        &self,
+        sent: &Surroundings<'_>,
+        site: &SiteId,
+        id: &CommentId,
+        text: CommentText,
+        expected_version: Option<u64>,
+        actor: Actor,
+    ) -> Result<Comment, ServiceError> {
         let policy = self.policy();
         let models = self.models.of(site).await;
         let reading = Reading::of(text.as_str());
@@ -57,8 +70,7 @@ impl Ombud {
                 near: policy.nearness(),
             };
             let facts = self.facts(&query, &policy).await?;
-            let (verdict, _) =
-                self.judge(&models, &policy, &reading, &facts, &Surroundings::default(), comment.created_at);
+            let (verdict, _) = self.judge(&models, &policy, &reading, &facts, sent, comment.created_at);
             let change = comment.edit(text.clone(), reading.fingerprint, verdict, actor.clone(), self.clock.now())?;
             if let Some(done) = self.try_step(change, expected_version).await? {
                 return Ok(done);

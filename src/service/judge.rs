@@ -5,7 +5,7 @@ use super::models::Serving;
 use crate::classifier::topicality::feature::THREAD_COMMENTS;
 use crate::classifier::{ArticleText, Input, Judgement, Passage};
 use crate::comment::{Fingerprint, Shadowed, Timestamp, Verdict};
-use crate::policy::{Context, Facts, Policy, decide};
+use crate::policy::{Context, Facts, Policy, UnknownArticle, decide};
 use crate::text::{Language, Normalised, detect, fingerprint, normalise};
 use std::sync::Arc;
 
@@ -25,12 +25,14 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// Texts around a comment that the caller sent, in place of those the store knows.
+/// What the caller says of what is around a comment, in place of what the store knows and the policy says.
 #[derive(Default)]
 pub(super) struct Surroundings<'a> {
     pub parent: Option<&'a str>,
     /// Newest first.
     pub thread: Vec<&'a str>,
+    /// What happens if nobody registered the article.
+    pub unknown_article: Option<UnknownArticle>,
 }
 
 impl Ombud {
@@ -54,6 +56,7 @@ impl Ombud {
             created_at,
             judgement: &judgement,
             facts,
+            unknown_article: sent.unknown_article.unwrap_or(policy.unknown_article()),
         };
         let (decision, priority) = decide(policy, &context, models.in_force.revision());
         let shadowed = models.shadow.as_ref().zip(beside.as_ref()).map(|((model, classifier), beside)| {

@@ -12,6 +12,7 @@ mod decide;
 mod edit;
 mod error;
 mod event;
+mod fetch;
 mod health;
 mod judge;
 mod learning;
@@ -26,6 +27,7 @@ mod shadow;
 mod submit;
 mod teach;
 mod thread;
+mod unnamed;
 
 pub use access::{Caller, NewKey};
 pub use analyze::{Analyst, Around};
@@ -41,6 +43,7 @@ pub use score::{ScoreRequest, Scored};
 pub use shadow::{BesidePeople, ShadowReport};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
+pub use unnamed::Unnamed;
 
 pub use crate::store::{ClaimFilter, EventPage, LeaseError, ModelVersion, QueueOverview, ReportOutcome, ShadowCount};
 
@@ -51,7 +54,7 @@ use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long a key that was looked up is trusted: a revoked key stops working within this time.
+/// How long a key or a site that was looked up is trusted: a revoked one stops working within this time.
 const KEY_TRUST: Duration = Duration::from_secs(2);
 
 /// The service: a store, models, a policy and a clock. Cheap to clone.
@@ -62,7 +65,11 @@ pub struct Ombud {
     policy: Arc<Policy>,
     clock: Clock,
     callers: Cache<crate::comment::KeyHash, Caller>,
+    /// Sites that were looked up of late, and whether they answer.
+    served: Cache<crate::comment::SiteId, bool>,
     passages: passages::Passages,
+    /// `None`: nothing is fetched.
+    fetching: Option<fetch::Fetching>,
 }
 
 impl Ombud {
@@ -70,9 +77,10 @@ impl Ombud {
     #[must_use]
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
+        let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = passages::Passages::new();
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
-        Self { store, models, policy: Arc::new(policy), clock, callers, passages }
+        Self { store, models, policy: Arc::new(policy), clock, callers, served, passages, fetching: None }
     }
 
     /// The policy in force.

@@ -48,6 +48,7 @@ impl Ombud {
         let texts = Surroundings {
             parent: request.parent_text.as_deref(),
             thread: request.thread.iter().map(String::as_str).collect(),
+            unknown_article: None,
         };
         let models = self.models.of(&request.site).await;
         let (verdict, judgement) = self.judge(&models, &policy, &reading, &facts, &texts, now);

@@ -48,6 +48,16 @@ impl Ombud {
     /// Every refusal has a variant of its own, and leaves nothing behind but an article sent inline and the
     /// tie of an Idempotency-Key to its comment's id.
     pub async fn submit(&self, submission: Submission, actor: Actor) -> Result<Submitted, ServiceError> {
+        self.submit_among(&Surroundings::default(), submission, actor).await
+    }
+
+    /// Takes in a comment whose platform says something of what is around it.
+    pub(super) async fn submit_among(
+        &self,
+        sent: &Surroundings<'_>,
+        submission: Submission,
+        actor: Actor,
+    ) -> Result<Submitted, ServiceError> {
         let now = self.clock.now();
         let id = self.identify(&submission, now).await?;
         let created_at = creation_time(submission.created_at, now)?;
@@ -68,9 +78,9 @@ impl Ombud {
         };
         let mut facts = self.facts(&query, &policy).await?;
         self.take_inline_article(&submission, &mut facts).await?;
-        check_context(&submission, &facts, &policy)?;
+        check_context(&submission, &facts, sent.unknown_article.unwrap_or(policy.unknown_article()))?;
         let models = self.models.of(&submission.site).await;
-        let (verdict, _) = self.judge(&models, &policy, &reading, &facts, &Surroundings::default(), created_at);
+        let (verdict, _) = self.judge(&models, &policy, &reading, &facts, sent, created_at);
         let content_hash = content_hash(&submission);
         let draft = Draft {
             site: submission.site.clone(),
@@ -158,10 +168,9 @@ fn creation_time(sent: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, S
     }
 }
 
-/// The article must be known, unless the policy lets unknown ones be reviewed, and the parent must stand
-/// under it.
-fn check_context(submission: &Submission, facts: &Facts, policy: &Policy) -> Result<(), ServiceError> {
-    if facts.article_is_unknown() && policy.unknown_article() == UnknownArticle::Refuse {
+/// The article must be known, unless unknown ones are not refused here, and the parent must stand under it.
+fn check_context(submission: &Submission, facts: &Facts, unknown: UnknownArticle) -> Result<(), ServiceError> {
+    if facts.article_is_unknown() && unknown == UnknownArticle::Refuse {
         return Err(ServiceError::UnknownArticle(submission.article_id.clone()));
     }
     match (&submission.parent_id, &facts.parent) {

@@ -56,6 +56,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes an article, replacing the one of the same id.
     async fn put_article(&self, article: &Article) -> Result<(), StoreError>;
+    /// Writes an article unless there is one of the same id; answers whether it did.
+    async fn put_new_article(&self, article: &Article) -> Result<bool, StoreError>;
     async fn article(&self, site: &SiteId, id: &ArticleId) -> Result<Option<Article>, StoreError>;
 
     // Comments.

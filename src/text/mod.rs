@@ -1,10 +1,12 @@
-//! How text is read: normalisation with a map back to the original, words, fingerprints, language.
+//! How text is read: normalisation with a map back to the original, words, fingerprints, language; and what
+//! HTML says in plain words.
 
 mod fingerprint;
 mod fold;
 mod hash;
 mod language;
 mod lookalike;
+pub mod markup;
 mod normalise;
 mod normaliser;
 mod origin;

@@ -225,6 +225,7 @@ fn check(case: &Case) -> Option<String> {
         created_at: now(),
         judgement: &judgement,
         facts: &facts,
+        unknown_article: policy.unknown_article(),
     };
     let (decision, _) = decide(&policy, &context, "fixed");
     let codes: Vec<&str> = decision.reasons.iter().map(|r| r.code.as_str()).collect();

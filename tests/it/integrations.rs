@@ -69,3 +69,19 @@ async fn discourse() {
     let printed = followed(&page, &[("ruby", "plugin.rb")]).await;
     shows(&page, &printed);
 }
+
+#[tokio::test]
+async fn corals_phase() {
+    let page = Page::new(include_str!("../../docs/integrations/coral.md")).section("As external moderation phase");
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).expect("a data folder");
+    let mut program = Program::serve(&data, &[]).await;
+    shows(&page, &paste(folder.path(), &page.blocks("sh").join("\n")));
+    // The secret is the same after a start anew, so that a Coral that was told it goes on.
+    let secret = program.demo()["coral_secret"].clone();
+    program.terminate().await;
+    let again = Program::serve(&data, &[]).await;
+    assert_eq!(again.demo()["coral_secret"], secret);
+    shows(&page, &paste(folder.path(), &page.blocks("sh").join("\n")));
+}

@@ -4,6 +4,7 @@ mod api;
 mod cases;
 mod compat;
 mod crash;
+mod fetch;
 mod integrations;
 mod layers;
 mod licences;

@@ -61,7 +61,7 @@ impl Platform {
 }
 
 impl Traffic for Platform {
-    const STATUS: u16 = 200;
+    const STATUS: &[u16] = &[200];
 
     fn next(&mut self) -> Vec<u8> {
         self.sent += 1;

@@ -63,7 +63,9 @@ fn read_head(head: &[u8]) -> anyhow::Result<(u16, usize)> {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("content-length").then(|| value.trim())
     });
-    Ok((status.parse()?, length.context("an answer without a length")?.parse()?))
+    // "No content" needs no length.
+    let length = length.or((status == "204").then_some("0")).context("an answer without a length")?;
+    Ok((status.parse()?, length.parse()?))
 }
 
 /// A request with a JSON body, as bytes.
@@ -84,6 +86,7 @@ mod tests {
     fn a_head_tells_status_and_length() {
         let head = b"HTTP/1.1 201 Created\r\nContent-Length: 12\r\nx: y\r\n\r\n";
         assert_eq!(read_head(head).unwrap(), (201, 12));
+        assert_eq!(read_head(b"HTTP/1.1 204 No Content\r\n\r\n").unwrap(), (204, 0));
         assert!(read_head(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").is_err());
         assert!(read_head(b"nonsense\r\n\r\n").is_err());
     }

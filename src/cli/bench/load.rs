@@ -21,8 +21,8 @@ pub struct Load {
 
 /// What is sent.
 pub trait Traffic: Send + 'static {
-    /// The status of every answer, or something is wrong and nothing is measured.
-    const STATUS: u16;
+    /// The statuses that an answer may have, or something is wrong and nothing is measured.
+    const STATUS: &[u16];
 
     /// What is sent once, in this order, before anything is measured.
     fn first(&mut self) -> Vec<Vec<u8>> {
@@ -114,6 +114,6 @@ async fn send<T: Traffic>(
 /// Sends a request that must be taken; returns the body of the answer.
 async fn exchange<'c, T: Traffic>(connection: &'c mut Connection, request: &[u8]) -> anyhow::Result<&'c [u8]> {
     let Answer { status, body } = connection.exchange(request).await?;
-    ensure!(status == T::STATUS, "the server answered {status}: {}", String::from_utf8_lossy(body));
+    ensure!(T::STATUS.contains(&status), "the server answered {status}: {}", String::from_utf8_lossy(body));
     Ok(body)
 }

@@ -1,6 +1,7 @@
 //! `ombud bench`: how fast this build is on this machine.
 
 mod analyzing;
+mod asking;
 mod client;
 mod load;
 mod redis;
@@ -21,6 +22,9 @@ use std::time::Duration;
 
 /// Connections that send at a time.
 const CONNECTIONS: usize = 32;
+
+/// Connections over which Coral asks: it waits for each answer before a comment goes on.
+const CORAL_CONNECTIONS: usize = 4;
 
 /// Measure how fast ombud is on this machine, with built-in synthetic comments
 ///
@@ -50,6 +54,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let system = actix_web::rt::System::new();
     let submitting = system.block_on(submit(&classifier, &load, args.redis.as_ref(), &mut bar))?;
     let analyzing = system.block_on(analyze(&classifier, &load, &mut bar))?;
+    let coral = system.block_on(ask(&classifier, duration, &mut bar))?;
     drop(bar);
     let report = Report {
         ombud: env!("CARGO_PKG_VERSION"),
@@ -62,6 +67,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         scoring,
         submitting,
         analyzing,
+        coral_connections: CORAL_CONNECTIONS,
+        coral,
     };
     if args.json {
         println!("{}", serde_json::to_string(&report)?);
@@ -99,6 +106,14 @@ async fn analyze(classifier: &Arc<Classifier>, load: &Load, bar: &mut Bar) -> an
         vec![analyzing::on_one_core(&store, classifier, load, bar).await?, analyzing::echoed(load, bar).await?];
     OverHttp::compare(&mut rows);
     Ok(rows)
+}
+
+/// What Coral waits for.
+async fn ask(classifier: &Arc<Classifier>, duration: Duration, bar: &mut Bar) -> anyhow::Result<Vec<OverHttp>> {
+    let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
+    let store = StoreUrl::Sqlite(folder.path().join("ombud.db"));
+    let load = Load { connections: CORAL_CONNECTIONS, duration };
+    Ok(vec![asking::on_store(&store, classifier, &load, bar).await?])
 }
 
 async fn on_redis(

@@ -21,6 +21,8 @@ pub struct Report {
     pub scoring: Vec<Scoring>,
     pub submitting: Vec<OverHttp>,
     pub analyzing: Vec<OverHttp>,
+    pub coral_connections: usize,
+    pub coral: Vec<OverHttp>,
 }
 
 #[derive(Serialize)]
@@ -153,6 +155,7 @@ impl Display for Report {
         let connections = self.connections;
         over_http(f, &format!("Submitting, HTTP, {connections} connections"), &self.submitting)?;
         over_http(f, &format!("Analyzing, one core, {connections} connections"), &self.analyzing)?;
+        over_http(f, &format!("Coral's phase, HTTP, {} connections", self.coral_connections), &self.coral)?;
         writeln!(f, "\n\"Slower by\" compares with the last row: a server that reads the request, and gives a fixed")?;
         writeln!(f, "answer or sends back the same body.")?;
         writeln!(f, "Stores lay in {}. What they promised about these comments:", self.folder.display())?;

@@ -3,6 +3,7 @@
 use crate::classifier::Classifier;
 use crate::comment::{Scope, SiteId};
 use crate::http::Limits;
+use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::policy::Policy;
 use crate::service::{Clock, Schedule};
 use crate::startup::{Application, Parts, Stopper};
@@ -16,9 +17,13 @@ use tokio::task::JoinHandle;
 /// Loopback, on a port of the system's choice.
 const HERE: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 
+/// What Coral's requests are signed with.
+pub const CORAL_SECRET: &str = "the secret of ombud bench";
+
 /// The real application, with a site and a key for what is sent.
 pub struct Serving {
     pub address: SocketAddr,
+    pub site: SiteId,
     pub key: String,
     /// What the store promises.
     pub durability: String,
@@ -30,12 +35,19 @@ impl Serving {
     /// `workers`: threads that serve; `None` for one a core.
     pub async fn start(store: &StoreUrl, classifier: &Arc<Classifier>, workers: Option<usize>) -> anyhow::Result<Self> {
         let (policy, words) = Policy::default_files();
+        // A site of its own: the Redis named may hold others.
+        let clock = Clock::System;
+        let site = SiteId::parse(format!("bench-{}", clock.now().as_millisecond()))?;
+        let mut coral = CoralSettings::default();
+        coral.sites.insert(site.clone(), CoralSite::new(Secrets::parse(CORAL_SECRET)?));
         let application = Application::build(Parts {
+            coral,
+            articles: None,
             learning: Schedule::default(),
             store: store.clone(),
             policy: Policy::parse(policy, words)?,
             classifier: Arc::clone(classifier),
-            clock: Clock::System,
+            clock,
             limits: Limits::default(),
             bind: HERE.into(),
             workers,
@@ -43,12 +55,10 @@ impl Serving {
         .await?;
         let (address, ombud, stopper) = (application.address(), application.ombud().clone(), application.stopper());
         let server = actix_web::rt::spawn(application.run_until_stopped());
-        // A site of its own: the Redis named may hold others.
-        let site = SiteId::parse(format!("bench-{}", ombud.now().as_millisecond()))?;
         ombud.add_site(&site, "ombud bench").await?;
         let key = ombud.add_key(&site, "ombud bench", &[Scope::Submit]).await?.secret;
         let durability = ombud.readiness().await?.durability.statement;
-        Ok(Self { address, key, durability, stopper, server })
+        Ok(Self { address, site, key, durability, stopper, server })
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 const ARTICLES: usize = 50;
 /// Many, as at a paper: the rules about one author's pace and repeats then say nothing.
-const AUTHORS: usize = 20_000;
+pub const AUTHORS: usize = 20_000;
 
 /// The real application on a store that is filled as it is measured. Also returns the body of an answer.
 pub async fn on_store(
@@ -63,7 +63,7 @@ impl<const STATUS: u16> Platform<STATUS> {
 }
 
 impl<const STATUS: u16> Traffic for Platform<STATUS> {
-    const STATUS: u16 = STATUS;
+    const STATUS: &[u16] = &[STATUS];
 
     fn first(&mut self) -> Vec<Vec<u8>> {
         let mut requests = Vec::new();

@@ -4,8 +4,10 @@
 //! document of ours.
 
 pub mod akismet;
+pub mod coral;
 mod openai;
 mod perspective;
+mod text;
 
 use actix_web::web::ServiceConfig;
 
@@ -14,4 +16,5 @@ pub fn configure(config: &mut ServiceConfig) {
     akismet::configure(config);
     openai::configure(config);
     perspective::configure(config);
+    coral::configure(config);
 }

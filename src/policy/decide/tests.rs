@@ -1,7 +1,7 @@
 use super::*;
 use crate::classifier::Judgement;
 use crate::comment::{Article, ArticleId, CommentId, Fingerprint, SiteId, Timestamp};
-use crate::policy::{Facts, Submission};
+use crate::policy::{Facts, Submission, UnknownArticle};
 use crate::text::{Language, Normalised, normalise};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -41,6 +41,7 @@ fn context<'a>(judgement: &'a Judgement, facts: &'a Facts) -> Context<'a> {
         created_at: Timestamp::UNIX_EPOCH,
         judgement,
         facts,
+        unknown_article: UnknownArticle::Refuse,
     }
 }
 

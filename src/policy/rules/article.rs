@@ -2,7 +2,10 @@
 
 use super::reason;
 use crate::comment::{Action, Reason};
-use crate::policy::{Context, Policy};
+use crate::policy::{Context, Policy, UnknownArticle};
+
+/// The code of the reason for a comment whose article nobody registered.
+pub const ARTICLE_UNKNOWN: &str = "article.unknown";
 
 /// The newsroom has closed the comments of this article.
 pub(super) fn closed(_: &Policy, context: &Context<'_>) -> Vec<Reason> {
@@ -15,6 +18,10 @@ pub(super) fn closed(_: &Policy, context: &Context<'_>) -> Vec<Reason> {
 /// a comment that is scored without one does.
 pub(super) fn unknown(_: &Policy, context: &Context<'_>) -> Vec<Reason> {
     let unknown = context.facts.article.is_none();
+    let action = match context.unknown_article {
+        UnknownArticle::Refuse | UnknownArticle::Review => Action::Review,
+        UnknownArticle::Judge => Action::Publish,
+    };
     let seen = "the article is unknown, so nobody can tell whether it is on topic or still open";
-    unknown.then(|| reason("article.unknown", Action::Review, seen)).into_iter().collect()
+    unknown.then(|| reason(ARTICLE_UNKNOWN, action, seen)).into_iter().collect()
 }

@@ -17,6 +17,8 @@ mod topicality;
 mod unscored;
 mod word;
 
+pub use article::ARTICLE_UNKNOWN;
+
 use super::{Context, Policy};
 use crate::comment::{Action, Reason, Span};
 

@@ -14,6 +14,13 @@ pub(super) async fn put(store: &RedisStore, article: &Article) -> Result<(), Sto
     store.connection.one(Call::command("SET").arg(key).arg(serde_json::to_string(article)?)).await
 }
 
+pub(super) async fn put_new(store: &RedisStore, article: &Article) -> Result<bool, StoreError> {
+    let key = store.keys.partition(&article.site, &article.id).article(&article.id);
+    let doc = serde_json::to_string(article)?;
+    let written: Option<String> = store.connection.one(Call::command("SET").arg(key).arg(doc).arg("NX")).await?;
+    Ok(written.is_some())
+}
+
 pub(super) fn get(store: &RedisStore, site: &SiteId, id: &ArticleId) -> Call {
     Call::command("GET").arg(store.keys.partition(site, id).article(id))
 }

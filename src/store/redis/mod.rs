@@ -127,6 +127,10 @@ impl Store for RedisStore {
         article::put(self, article).await
     }
 
+    async fn put_new_article(&self, article: &Article) -> Result<bool, StoreError> {
+        article::put_new(self, article).await
+    }
+
     async fn article(&self, site: &SiteId, id: &ArticleId) -> Result<Option<Article>, StoreError> {
         article::read(self, site, id).await
     }

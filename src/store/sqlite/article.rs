@@ -14,6 +14,13 @@ pub(super) fn put(db: &Connection, article: &Article) -> Result<(), StoreError> 
     Ok(())
 }
 
+pub(super) fn put_new(db: &Connection, article: &Article) -> Result<bool, StoreError> {
+    let written = db
+        .prepare_cached("INSERT OR IGNORE INTO articles (site, id, doc) VALUES (?1, ?2, ?3)")?
+        .execute(params![article.site.as_str(), article.id.as_str(), to_doc(article)?])?;
+    Ok(written > 0)
+}
+
 pub(super) fn get(db: &Connection, site: &SiteId, id: &ArticleId) -> Result<Option<Article>, StoreError> {
     one_doc(db, "SELECT doc FROM articles WHERE site = ?1 AND id = ?2", [site.as_str(), id.as_str()])
 }

@@ -112,6 +112,11 @@ impl Store for SqliteStore {
         self.writer.run(move |db| article::put(db, &article)).await
     }
 
+    async fn put_new_article(&self, article: &Article) -> Result<bool, StoreError> {
+        let article = article.clone();
+        self.writer.run(move |db| article::put_new(db, &article)).await
+    }
+
     async fn article(&self, site: &SiteId, id: &ArticleId) -> Result<Option<Article>, StoreError> {
         let (site, id) = (site.clone(), id.clone());
         self.readers.run(move |db| article::get(db, &site, &id)).await

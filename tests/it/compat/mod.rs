@@ -1,5 +1,6 @@
 //! The interfaces of others that ombud stands in for: by plain HTTP for what is wrong, and by real clients.
 
 mod akismet;
+mod coral;
 mod openai;
 mod perspective;

@@ -2,6 +2,7 @@
 
 use super::folder;
 use crate::support::client::Client;
+use crate::support::coral::signature;
 use crate::support::program::{Program, run};
 use ombud::http::compat::akismet::host_label;
 use reqwest::Method;
@@ -77,22 +78,42 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
     admin.get("/v1/audit?comment_id=m1").await.expect_status(200);
     platform.get(&format!("/v1/events?after={TEXT}")).await;
     platform.get(&format!("/v1/nowhere/{AUTHOR}?text={TEXT}")).await.expect_status(404);
-    // Clients of the Perspective API send the key in the address.
-    let anonymous = Client::new(&program.base, None);
-    let ask = json!({"comment": {"text": TEXT}, "requestedAttributes": {"TOXICITY": {}}, "sessionId": AUTHOR});
-    let say = json!({"comment": {"text": TEXT}, "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}}}});
-    for (key, status) in [(platform.key(), 200), (WRONG_KEY, 400)] {
-        for (method, body) in [("analyze", &ask), ("suggestscore", &say)] {
-            anonymous.post(&format!("/v1alpha1/comments:{method}?key={key}"), body).await.expect_status(status);
-        }
-    }
     platform.delete("/v1/comments/m2").await.expect_status(200);
     let stranger = Client::new(&program.base, Some(WRONG_KEY.to_owned()));
     stranger.post("/v1/comments", &comment("m9", "")).await.expect_problem(401, "key_invalid");
 
+    let coral_secret = program.demo()["coral_secret"].as_str().expect("a secret").to_owned();
+    ask_as_others_do(&platform, &stranger, &format!("/compat/coral/{site}"), &coral_secret).await;
+
+    assert!(program.terminate().await.success());
+    let said = program.stdout() + &program.stderr();
+    assert!(program.stderr().contains("TRACE"), "the level is as asked for");
+    let in_lower_case = said.to_lowercase();
+    for marker in [TEXT, AUTHOR, &NAME.to_lowercase(), "raghead", &WRONG_KEY.to_lowercase()] {
+        let line = in_lower_case.lines().find(|l| l.contains(marker));
+        assert_eq!(line, None, "{marker}");
+    }
+    let label = host_label(platform.key()).expect("a label");
+    let secrets = [&platform.key()["ombud_".len()..], &admin.key()["ombud_".len()..], &label, &coral_secret];
+    for secret in secrets {
+        let line = said.lines().find(|l| l.contains(secret));
+        assert_eq!(line, None, "a key");
+    }
+}
+
+/// Texts, authors and keys by the interfaces of others, right and wrong.
+async fn ask_as_others_do(platform: &Client, stranger: &Client, phase: &str, coral_secret: &str) {
+    // Clients of the Perspective API send the key in the address.
+    let ask = json!({"comment": {"text": TEXT}, "requestedAttributes": {"TOXICITY": {}}, "sessionId": AUTHOR});
+    let say = json!({"comment": {"text": TEXT}, "attributeScores": {"TOXICITY": {"summaryScore": {"value": 1}}}});
+    for (key, status) in [(platform.key(), 200), (WRONG_KEY, 400)] {
+        for (method, body) in [("analyze", &ask), ("suggestscore", &say)] {
+            stranger.post(&format!("/v1alpha1/comments:{method}?key={key}"), body).await.expect_status(status);
+        }
+    }
     // The interfaces of others: keys in fields, queries and host names, too.
     for input in [json!(TEXT), json!([TEXT, AUTHOR]), json!({TEXT: TEXT}), json!([{"type": TEXT}])] {
-        for client in [&platform, &stranger] {
+        for client in [platform, stranger] {
             client.post("/v1/moderations", &json!({"input": input, "user": AUTHOR})).await;
             client.post("/v1/moderations", &json!({ "input": input })).await;
         }
@@ -109,17 +130,21 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
             platform.get(&format!("/1.2/usage-limit?api_key={key}&{AUTHOR}={TEXT}")).await;
         }
     }
-
-    assert!(program.terminate().await.success());
-    let said = program.stdout() + &program.stderr();
-    assert!(program.stderr().contains("TRACE"), "the level is as asked for");
-    let in_lower_case = said.to_lowercase();
-    for marker in [TEXT, AUTHOR, &NAME.to_lowercase(), "raghead", &WRONG_KEY.to_lowercase()] {
-        let line = in_lower_case.lines().find(|l| l.contains(marker));
-        assert_eq!(line, None, "{marker}");
-    }
-    for secret in [&platform.key()["ombud_".len()..], &admin.key()["ombud_".len()..], &label] {
-        let line = said.lines().find(|l| l.contains(secret));
-        assert_eq!(line, None, "a key");
+    // As Coral sends them: HTML, an edit, what is not signed, and what is no request.
+    for (action, text, secret) in [
+        (
+            "NEW",
+            format!("<p>The {TEXT} <b>ministers</b> <a href=\"https://{TEXT}.example\">met</a> &amp; left</p>"),
+            coral_secret,
+        ),
+        ("EDIT", format!("<p>The {TEXT} ministers, you raghead."), coral_secret),
+        ("NEW", TEXT.to_owned(), WRONG_KEY),
+    ] {
+        let body = json!({"action": action, "comment": {"body": text}, "author": {"id": AUTHOR}, "story": {"id": "lorne-talks"}});
+        for body in [body.to_string(), body.to_string().replace("\"story\"", "\"stories\"")] {
+            let request = platform.request(Method::POST, phase).header("content-type", "application/json");
+            let request = request.header("x-coral-signature", signature(secret, body.as_bytes()));
+            platform.send(request.body(body)).await;
+        }
     }
 }

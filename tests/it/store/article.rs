@@ -27,6 +27,16 @@ pub async fn an_article_is_replaced(store: &Handle) {
     assert_eq!(store.article(&SiteId::parse("weekly").unwrap(), &id).await.unwrap(), None);
 }
 
+pub async fn a_new_article_replaces_none(store: &Handle) {
+    let id = article_id("a1");
+    for (title, written) in [("First", true), ("Second", false)] {
+        assert_eq!(store.put_new_article(&sample_article("a1", title)).await.unwrap(), written);
+        assert_eq!(store.article(&site(), &id).await.unwrap(), Some(sample_article("a1", "First")));
+    }
+    let elsewhere = Article { site: SiteId::parse("weekly").unwrap(), ..sample_article("a1", "Third") };
+    assert!(store.put_new_article(&elsewhere).await.unwrap());
+}
+
 pub async fn an_idempotency_key_stays_tied(store: &Handle) {
     let (first, second) = (comment_id("c1"), comment_id("c2"));
     assert_eq!(store.bind(&site(), "key one", &first, at(0)).await.unwrap().comment, first);

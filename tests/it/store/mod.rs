@@ -52,7 +52,7 @@ macro_rules! store_tests {
                 admit: a_new_comment_is_kept_whole, the_same_again_is_answered_as_it_stands,
                     an_id_is_one_comment_over_all_articles, racing_admissions_make_one_comment,
                     sites_do_not_see_each_other, comments_are_found_by_their_ids;
-                article: an_article_is_replaced, an_idempotency_key_stays_tied;
+                article: an_article_is_replaced, a_new_article_replaces_none, an_idempotency_key_stays_tied;
                 correction: a_correction_is_kept_whole_and_once, the_last_word_of_a_key_counts,
                     what_is_said_at_the_same_time_is_all_kept, corrections_are_paged_each_once,
                     of_many_corrections_the_oldest_make_way, corrections_of_other_sites_are_not_seen;

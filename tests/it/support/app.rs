@@ -3,7 +3,9 @@
 use super::client::Client;
 use ombud::classifier::Classifier;
 use ombud::comment::{Scope, SiteId, Timestamp};
+use ombud::delivery::fetch::FetchSettings;
 use ombud::http::Limits;
+use ombud::http::compat::coral::CoralSettings;
 use ombud::policy::Policy;
 use ombud::service::{Clock, ManualClock, Ombud, Schedule};
 use ombud::startup::{Application, Parts, Stopper};
@@ -23,13 +25,22 @@ pub struct Setup {
     /// Lines put before the shipped policy's, by replacing `from` with `to`.
     pub policy: Vec<(&'static str, &'static str)>,
     pub limits: Limits,
+    pub coral: CoralSettings,
+    pub articles: Option<FetchSettings>,
     pub clock: ManualClock,
 }
 
 impl Default for Setup {
     fn default() -> Self {
         let start: Timestamp = "2026-11-03T20:00:00Z".parse().expect("a time");
-        Self { store: None, policy: Vec::new(), limits: Limits::default(), clock: ManualClock::at(start) }
+        Self {
+            store: None,
+            policy: Vec::new(),
+            limits: Limits::default(),
+            coral: CoralSettings::default(),
+            articles: None,
+            clock: ManualClock::at(start),
+        }
     }
 }
 
@@ -64,6 +75,8 @@ impl TestApp {
             clock: Clock::Manual(setup.clock.clone()),
             limits: setup.limits,
             learning: Schedule::default(),
+            coral: setup.coral,
+            articles: setup.articles,
             bind: ([127, 0, 0, 1], 0).into(),
             workers: Some(2),
         })

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod client;
+pub mod coral;
 pub mod decisions;
 pub mod foreign;
 pub mod model;

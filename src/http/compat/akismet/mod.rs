@@ -8,12 +8,12 @@ mod account;
 mod check;
 mod form;
 mod key;
-mod markup;
 mod refusal;
 mod submit;
 
 pub use key::host_label;
 
+use super::text;
 use crate::comment::{ArticleId, CommentText, Scope};
 use crate::http::authority::authorise;
 use crate::http::json;
@@ -79,7 +79,7 @@ impl Received {
     /// What was commented, as a reader sees it.
     fn text(&self) -> Result<CommentText, Refusal> {
         let sent = self.form.get("comment_content");
-        let text = sent.and_then(|html| CommentText::parse(markup::plain(html)).ok());
+        let text = sent.and_then(text::of_html).map(|(text, _)| text);
         text.ok_or_else(|| Refusal::unclear("Missing required field: comment_content."))
     }
 

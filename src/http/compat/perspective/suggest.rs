@@ -1,10 +1,11 @@
 //! `comments:suggestscore`: what a score should have been, from which the site's own model learns.
 
+use super::super::text;
 use super::attribute::Asked;
 use super::error::GoogleError;
 use super::language::Languages;
 use super::request::{AttributeScores, SuggestRequest};
-use crate::comment::{Attribute, CommentText, CorrectionLabels};
+use crate::comment::{Attribute, CorrectionLabels};
 use crate::service::{Caller, NewCorrection, Ombud};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
@@ -42,7 +43,8 @@ pub(super) async fn answer(
         let first = suggested.attribute_scores.keys().next().map_or("", String::as_str);
         return Err(languages.unsupported(first));
     }
-    let new = NewCorrection { text: kept(text)?, labels, article: None };
+    let (text, _) = text::of_plain(text).ok_or_else(GoogleError::comment_empty)?;
+    let new = NewCorrection { text, labels, article: None };
     ombud.correct(&caller.site, new, &caller.key).await?;
     Ok(SuggestResponse {
         detected_languages: languages.detected(),
@@ -63,10 +65,4 @@ fn labels(suggested: &BTreeMap<String, AttributeScores>) -> Result<CorrectionLab
         labels.insert(asked.native(), value);
     }
     CorrectionLabels::parse(labels).map_err(GoogleError::suggestion)
-}
-
-/// The text as it is kept: control characters, which scoring skips, become spaces.
-fn kept(text: &str) -> Result<CommentText, GoogleError> {
-    let plain = |c: char| if c.is_control() && !matches!(c, '\t' | '\n' | '\r') { ' ' } else { c };
-    CommentText::parse(text.chars().map(plain).collect::<String>()).map_err(|_| GoogleError::comment_empty())
 }
