@@ -159,7 +159,9 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
     let end = web::Data::new(faces.end);
     let description: web::Data<ApiDescription> = web::Data::new(http::description());
     let mut server = HttpServer::new(move || {
+        // The other interfaces first: addresses are compared in this order, and theirs are asked most.
         let (app, _) = App::new()
+            .configure(http::compat::configure)
             .into_utoipa_app()
             .app_data(ombud.clone())
             .app_data(limits.clone())
@@ -170,7 +172,6 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .configure(http::configure)
             .split_for_parts();
         app.service(http::open_pages())
-            .configure(http::compat::configure)
             .default_service(web::to(http::not_found))
             .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")))
             .wrap(Compress::default())

@@ -202,10 +202,12 @@ impl Classifier {
         judgement
     }
 
-    /// The scores of [`Classifier::judge`], without the evidence, which takes longer than they do.
+    /// The scores of [`Classifier::judge`], without the evidence, which takes longer than they do. `counts` is memory
+    /// that may be used from one text to the next.
     #[must_use]
-    pub fn scores(&self, input: &Input<'_>) -> Scores {
-        let mut scores = self.abuse.scores(input, &Counts::of(input.normalised.as_str()));
+    pub fn scores(&self, input: &Input<'_>, counts: &mut Counts) -> Scores {
+        counts.read(input.normalised.as_str());
+        let mut scores = self.abuse.scores(input, counts);
         scores.set(Attribute::OffTopic, self.topicality.score(input));
         scores
     }

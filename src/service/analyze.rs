@@ -5,10 +5,23 @@ use super::Ombud;
 use super::models::Serving;
 use super::passages::Passages;
 use crate::classifier::topicality::feature::THREAD_COMMENTS;
-use crate::classifier::{ArticleText, Classifier, Input, Passage};
+use crate::classifier::{ArticleText, Classifier, Counts, Input, Passage};
 use crate::comment::{Scores, SiteId};
-use crate::text::{Language, normalise};
+use crate::text::{Language, Normalised, Normaliser};
+use std::cell::RefCell;
 use std::sync::Arc;
+
+/// What reading a text takes, kept from one to the next: making it anew takes as long as scoring.
+#[derive(Default)]
+struct Memory {
+    normaliser: Normaliser,
+    normalised: Normalised,
+    counts: Counts,
+}
+
+thread_local! {
+    static MEMORY: RefCell<Memory> = RefCell::default();
+}
 
 /// What a text stands among, as far as the caller sent it.
 #[derive(Clone, Default)]
@@ -24,13 +37,13 @@ pub struct Around<'a> {
 /// The models of one site, ready to score any number of texts.
 pub struct Analyst {
     models: Arc<Serving>,
-    passages: Passages,
+    passages: Arc<Passages>,
 }
 
 impl Ombud {
     /// The models in force on a site.
     pub async fn analyst(&self, site: &SiteId) -> Analyst {
-        Analyst { models: self.models.of(site).await, passages: self.passages.clone() }
+        Analyst { models: self.models.of(site).await, passages: Arc::clone(&self.passages) }
     }
 }
 
@@ -44,7 +57,6 @@ impl Analyst {
     /// Scores a text, in the language that it is in.
     #[must_use]
     pub fn scores(&self, text: &str, language: Language, around: &Around<'_>) -> Scores {
-        let normalised = normalise(text);
         let reader = self.models.in_force.reader();
         let article = around.article.map(|article| self.passages.article(reader, article));
         // Without an article there is nothing to compare with.
@@ -54,13 +66,17 @@ impl Analyst {
             (article, around.parent.map(|text| self.passages.comment(reader, text)), thread)
         });
         let thread: Vec<&Passage> = compared.iter().flat_map(|(_, _, thread)| thread.iter().map(Arc::as_ref)).collect();
-        self.models.in_force.scores(&Input {
-            text,
-            normalised: &normalised,
-            language,
-            article: compared.as_ref().map(|(article, _, _)| *article),
-            parent: compared.as_ref().and_then(|(_, parent, _)| parent.as_deref()),
-            thread: &thread,
+        MEMORY.with_borrow_mut(|Memory { normaliser, normalised, counts }| {
+            normaliser.normalise_into(text, normalised);
+            let input = Input {
+                text,
+                normalised,
+                language,
+                article: compared.as_ref().map(|(article, _, _)| *article),
+                parent: compared.as_ref().and_then(|(_, parent, _)| parent.as_deref()),
+                thread: &thread,
+            };
+            self.models.in_force.scores(&input, counts)
         })
     }
 }

@@ -67,7 +67,7 @@ pub struct Ombud {
     callers: Cache<crate::comment::KeyHash, Caller>,
     /// Sites that were looked up of late, and whether they answer.
     served: Cache<crate::comment::SiteId, bool>,
-    passages: passages::Passages,
+    passages: Arc<passages::Passages>,
     /// `None`: nothing is fetched.
     fetching: Option<fetch::Fetching>,
 }
@@ -78,7 +78,7 @@ impl Ombud {
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
-        let passages = passages::Passages::new();
+        let passages = Arc::new(passages::Passages::new());
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
         Self { store, models, policy: Arc::new(policy), clock, callers, served, passages, fetching: None }
     }

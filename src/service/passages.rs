@@ -12,7 +12,6 @@ const ARTICLES: u64 = 500;
 const COMMENTS: u64 = 20_000;
 
 /// What has been read, by a hash of its text that nobody outside can foresee.
-#[derive(Clone)]
 pub(super) struct Passages {
     articles: Cache<u64, Arc<ArticlePassage>>,
     comments: Cache<u64, Arc<Passage>>,

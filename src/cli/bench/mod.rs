@@ -13,12 +13,16 @@ mod synthetic;
 
 use super::progress::Bar;
 use crate::classifier::Classifier;
+use crate::config::LogFormat;
 use crate::store::StoreUrl;
 use load::Load;
 use report::{Machine, OverHttp, Report};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Requests are followed as at the level that ships; what there is to say about starting up is not said.
+const LOG_LEVEL: &str = "ombud::http=info,error";
 
 /// Connections that send at a time.
 const CONNECTIONS: usize = 32;
@@ -46,6 +50,8 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    // As `serve` does: what logging costs is part of what a request costs.
+    crate::telemetry::start(LogFormat::Text, LOG_LEVEL)?;
     let duration = Duration::from_secs(args.seconds);
     let classifier = Arc::new(Classifier::embedded());
     let mut bar = Bar::new();

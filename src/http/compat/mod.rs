@@ -13,8 +13,8 @@ use actix_web::web::ServiceConfig;
 
 /// Every interface, at the addresses that its clients expect.
 pub fn configure(config: &mut ServiceConfig) {
-    akismet::configure(config);
-    openai::configure(config);
     perspective::configure(config);
+    openai::configure(config);
+    akismet::configure(config);
     coral::configure(config);
 }

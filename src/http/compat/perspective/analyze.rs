@@ -13,14 +13,16 @@ use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 struct Score {
-    value: f64,
+    /// In single precision, as Google sends it.
+    value: f32,
     #[serde(rename = "type")]
     kind: &'static str,
 }
 
 impl Score {
+    #[expect(clippy::cast_possible_truncation, reason = "scores are good to four decimals")]
     const fn of(value: f64) -> Self {
-        Self { value, kind: "PROBABILITY" }
+        Self { value: value as f32, kind: "PROBABILITY" }
     }
 }
 
@@ -120,7 +122,7 @@ fn score(
         .into_iter()
         .flatten()
         .collect();
-    let classifier = analyst.classifier();
+    let (classifier, all) = (analyst.classifier(), Span::whole(text));
     let scored = wanted.into_iter().filter_map(|(name, asked, parameters)| {
         let value = asked.score(classifier, &whole)?;
         if parameters.score_threshold.is_some_and(|threshold| value < threshold) {
@@ -131,7 +133,7 @@ fn score(
         let mut span_scores: Vec<SpanScore> =
             sentences.iter().filter_map(|(span, scores)| Some(of((span, asked.score(classifier, scores)?)))).collect();
         if span_scores.is_empty() {
-            span_scores.push(of((&Span::whole(text), value)));
+            span_scores.push(of((&all, value)));
         }
         Some((name, AttributeScores { span_scores, summary_score: Score::of(value) }))
     });
