@@ -220,7 +220,10 @@ fn the_bench_reports_every_row_and_the_machine() {
         ["normalise", "normalise and hash", "abuse", "detect language", "abuse and topicality"]
     );
     assert_eq!(names("submitting"), ["SQLite", "Redis", "nothing but HTTP"]);
-    let rows = ["scoring", "submitting"].map(|table| report[table].as_array().expect("rows").clone());
+    assert_eq!(names("analyzing"), ["comments:analyze", "echo of the same body"]);
+    assert_eq!(names("coral"), ["SQLite"]);
+    let rows =
+        ["scoring", "submitting", "analyzing", "coral"].map(|table| report[table].as_array().expect("rows").clone());
     for row in rows.iter().flatten() {
         let measured = ["n", "comments_per_second"].iter().all(|f| row[f].as_f64().is_some_and(|n| n > 0.0));
         // No Redis, no figures; and then why.

@@ -14,9 +14,13 @@ const MOST: usize = 2_000_000;
 const WARM_UP: usize = 10;
 
 /// How hard, and for how long.
+#[derive(Clone, Copy)]
 pub struct Load {
     pub connections: usize,
     pub duration: Duration,
+    /// Whether the client looks for answers all the time, on a core of its own, in place of sleeping until there are some:
+    /// to wake a thread takes a server as long as a small answer, and callers on other machines cost it no such thing.
+    pub awake: bool,
 }
 
 /// What is sent.
@@ -51,14 +55,18 @@ pub async fn measure<T: Traffic>(
 ) -> anyhow::Result<Measured> {
     const STEPS: u32 = 100;
     bar.stage(stage, STEPS as usize);
-    let (connections, duration) = (load.connections, load.duration);
+    let Load { connections, duration, awake } = *load;
     let (tell, mut told) = tokio::sync::oneshot::channel();
     let work = std::thread::Builder::new().name("ombud-bench-client".to_owned());
     let work = work.spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let measured = runtime
-            .context("no runtime")
-            .and_then(|runtime| runtime.block_on(send(address, &mut traffic, connections, duration)));
+        let work = async {
+            tokio::select! {
+                measured = send(address, &mut traffic, connections, duration) => measured,
+                () = stay_awake(), if awake => unreachable!("it never ends"),
+            }
+        };
+        let measured = runtime.context("no runtime").and_then(|runtime| runtime.block_on(work));
         // Nobody listens any more if the command was broken off.
         let _ = tell.send(measured);
     })?;
@@ -71,6 +79,12 @@ pub async fn measure<T: Traffic>(
     };
     work.join().map_err(|_| anyhow::anyhow!("the client panicked"))?;
     measured?
+}
+
+async fn stay_awake() {
+    loop {
+        tokio::task::yield_now().await;
+    }
 }
 
 async fn send<T: Traffic>(

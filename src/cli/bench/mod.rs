@@ -47,6 +47,24 @@ pub struct Args {
     /// on the PATH, that syncs every write]
     #[arg(long, value_name = "URL", hide_env_values = true)]
     redis: Option<StoreUrl>,
+    /// Measure this part alone; may be given several times [default: all]
+    #[arg(long, value_enum)]
+    only: Vec<Part>,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    Scoring,
+    Submitting,
+    Analyzing,
+    Coral,
+}
+
+impl Args {
+    fn wants(&self, part: Part) -> bool {
+        self.only.is_empty() || self.only.contains(&part)
+    }
 }
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -55,12 +73,21 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let duration = Duration::from_secs(args.seconds);
     let classifier = Arc::new(Classifier::embedded());
     let mut bar = Bar::new();
-    let scoring = scoring::measure(&classifier, duration, &mut bar);
-    let load = Load { connections: CONNECTIONS, duration };
+    let load = Load { connections: CONNECTIONS, duration, awake: false };
     let system = actix_web::rt::System::new();
-    let submitting = system.block_on(submit(&classifier, &load, args.redis.as_ref(), &mut bar))?;
-    let analyzing = system.block_on(analyze(&classifier, &load, &mut bar))?;
-    let coral = system.block_on(ask(&classifier, duration, &mut bar))?;
+    let (mut scoring, mut submitting, mut analyzing, mut coral) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    if args.wants(Part::Scoring) {
+        scoring = scoring::measure(&classifier, duration, &mut bar);
+    }
+    if args.wants(Part::Submitting) {
+        submitting = system.block_on(submit(&classifier, &load, args.redis.as_ref(), &mut bar))?;
+    }
+    if args.wants(Part::Analyzing) {
+        analyzing = system.block_on(analyze(&classifier, &Load { awake: true, ..load }, &mut bar))?;
+    }
+    if args.wants(Part::Coral) {
+        coral = system.block_on(ask(&classifier, duration, &mut bar))?;
+    }
     drop(bar);
     let report = Report {
         ombud: env!("CARGO_PKG_VERSION"),
@@ -118,7 +145,7 @@ async fn analyze(classifier: &Arc<Classifier>, load: &Load, bar: &mut Bar) -> an
 async fn ask(classifier: &Arc<Classifier>, duration: Duration, bar: &mut Bar) -> anyhow::Result<Vec<OverHttp>> {
     let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
     let store = StoreUrl::Sqlite(folder.path().join("ombud.db"));
-    let load = Load { connections: CORAL_CONNECTIONS, duration };
+    let load = Load { connections: CORAL_CONNECTIONS, duration, awake: false };
     Ok(vec![asking::on_store(&store, classifier, &load, bar).await?])
 }
 

@@ -144,14 +144,7 @@ impl Display for Report {
         writeln!(f, "ombud {}, {} build, models {}", self.ombud, self.build, self.model_revision)?;
         let cores = self.machine.cores;
         writeln!(f, "{}, {cores} cores\n", self.machine.cpu.as_deref().unwrap_or("unknown processor"))?;
-        let columns = ["n", "comments/s", "MB/s", "p50 µs", "p99 µs"];
-        line(f, "Scoring, one core", &columns.map(str::to_owned))?;
-        for row in &self.scoring {
-            let rate = format!("{:.0}", row.comments_per_second);
-            let rest =
-                [format!("{:.1}", row.mb_per_second), format!("{:.2}", row.p50_us), format!("{:.2}", row.p99_us)];
-            line(f, row.name, &[&[row.n.to_string(), rate], &rest[..]].concat())?;
-        }
+        scores(f, &self.scoring)?;
         let connections = self.connections;
         over_http(f, &format!("Submitting, HTTP, {connections} connections"), &self.submitting)?;
         over_http(f, &format!("Analyzing, one core, {connections} connections"), &self.analyzing)?;
@@ -171,7 +164,24 @@ impl Display for Report {
     }
 }
 
+fn scores(f: &mut Formatter<'_>, rows: &[Scoring]) -> std::fmt::Result {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let columns = ["n", "comments/s", "MB/s", "p50 µs", "p99 µs"];
+    line(f, "Scoring, one core", &columns.map(str::to_owned))?;
+    for row in rows {
+        let rate = format!("{:.0}", row.comments_per_second);
+        let rest = [format!("{:.1}", row.mb_per_second), format!("{:.2}", row.p50_us), format!("{:.2}", row.p99_us)];
+        line(f, row.name, &[&[row.n.to_string(), rate], &rest[..]].concat())?;
+    }
+    Ok(())
+}
+
 fn over_http(f: &mut Formatter<'_>, title: &str, rows: &[OverHttp]) -> std::fmt::Result {
+    if rows.is_empty() {
+        return Ok(());
+    }
     writeln!(f)?;
     line(f, title, &["n", "comments/s", "p50 ms", "p99 ms", "slower by"].map(str::to_owned))?;
     for row in rows {

@@ -29,15 +29,13 @@ const ROOTS: [&str; 2] = ["", "/compat/perspective"];
 
 pub(super) fn configure(config: &mut ServiceConfig) {
     for root in ROOTS {
+        // What is asked most comes first, and not in a scope, which would be one more table to look through.
         config
+            .service(resource(&format!("{root}/v1alpha1/comments:analyze")).route(web::post().to(analyze::post)))
+            .service(resource(&format!("{root}/v1alpha1/comments:suggestscore")).route(web::post().to(suggest::post)))
             .service(resource(&format!("{root}/batch")).route(web::post().to(batch::post)))
             .service(resource(&format!("{root}/$discovery/rest")).route(web::get().to(discovery::get)))
-            .service(
-                web::scope(&format!("{root}/v1alpha1"))
-                    .service(resource("/comments:analyze").route(web::post().to(analyze::post)))
-                    .service(resource("/comments:suggestscore").route(web::post().to(suggest::post)))
-                    .default_service(web::to(nothing)),
-            );
+            .service(web::scope(&format!("{root}/v1alpha1")).default_service(web::to(nothing)));
     }
 }
 
