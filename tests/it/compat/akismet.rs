@@ -258,6 +258,9 @@ async fn what_is_wrong_is_said_in_akismets_words() {
             expect_refusal(&send(&app.anonymous, path, &fields).await, 200, missing, missing);
         }
     }
+    // But a new account need not say anything of itself.
+    let account = [("api_key", key), ("blog", BLOG), ("comment_type", "signup")];
+    expect_word(&send(&app.anonymous, CHECK, &account).await, "false");
     for path in ["/1.1/", "/1.1/get-stats", "/1.2/comment-check"] {
         let said = send(&app.anonymous, path, &[("key", key)]).await;
         expect_refusal(&said, 404, "Nothing is served here.", "Nothing is served here.");

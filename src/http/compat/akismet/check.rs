@@ -59,6 +59,11 @@ fn agreed(received: &Received) -> Option<Action> {
     if roles.split(',').any(|role| role.trim() == "administrator") {
         return Some(Action::Publish);
     }
+    // A profile without a word about its owner says nothing that could be judged.
+    let blank = received.form.get("comment_content").is_none_or(|content| content.trim().is_empty());
+    if is("comment_type", "signup") && blank {
+        return Some(Action::Publish);
+    }
     let trial = is("comment_author", TRIAL_AUTHOR) || is("comment_author_email", TRIAL_ADDRESS);
     trial.then_some(Action::Reject)
 }

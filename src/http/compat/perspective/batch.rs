@@ -8,7 +8,6 @@ use crate::http::authority::authorise;
 use crate::http::json;
 use crate::service::Ombud;
 use actix_web::{HttpMessage as _, HttpRequest, HttpResponse, ResponseError as _, web};
-use serde_json::Value;
 
 /// Most calls of one batch, as many as Google takes.
 const MOST_CALLS: usize = 1_000;
@@ -34,7 +33,7 @@ pub(super) async fn post(
         let answered = call.answer(&request, &ombud).await;
         let (status, answer) = match answered {
             Ok(answer) => ("200 OK".to_owned(), answer),
-            Err(error) => (error.status_code().to_string(), error.body()),
+            Err(error) => (error.status_code().to_string(), error.body().to_string()),
         };
         let id = call.id.map_or_else(String::new, |id| format!("Content-ID: <response-{id}>\r\n"));
         answers.push(format!(
@@ -71,18 +70,18 @@ impl<'a> Call<'a> {
         Self { id, method, path, query, body: body.trim() }
     }
 
-    async fn answer(&self, request: &HttpRequest, ombud: &Ombud) -> Result<Value, GoogleError> {
+    async fn answer(&self, request: &HttpRequest, ombud: &Ombud) -> Result<String, GoogleError> {
         let caller = authorise(request, key_in(self.query).as_deref(), Scope::Submit).await?;
         let body = self.body.as_bytes();
         let name = self.path.rsplit_once("/v1alpha1/comments:").map_or("", |(_, name)| name);
         let answer = match (self.method, name) {
-            ("POST", "analyze") => serde_json::to_value(analyze::answer(ombud, &caller, json::parse(body)?).await?),
+            ("POST", "analyze") => serde_json::to_string(&analyze::answer(ombud, &caller, json::parse(body)?).await?),
             ("POST", "suggestscore") => {
-                serde_json::to_value(suggest::answer(ombud, &caller, json::parse(body)?).await?)
+                serde_json::to_string(&suggest::answer(ombud, &caller, json::parse(body)?).await?)
             }
             _ => return Err(GoogleError::no_such_method()),
         };
-        Ok(answer.unwrap_or_default())
+        answer.map_err(|_| GoogleError::internal())
     }
 }
 

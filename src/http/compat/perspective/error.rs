@@ -113,6 +113,10 @@ impl GoogleError {
         Self::new(404, "NOT_FOUND", "Method not found.")
     }
 
+    pub fn internal() -> Self {
+        Self::new(500, "INTERNAL", "Internal error encountered.")
+    }
+
     /// A batch of calls that can't be taken apart.
     pub fn batch(why: &str) -> Self {
         Self::invalid(format!("Failed to parse batch request. {why}"))
@@ -151,7 +155,7 @@ impl From<Problem> for GoogleError {
                 retry_after_seconds: Some(problem.retry_after_seconds()),
                 ..Self::new(503, "UNAVAILABLE", "The service is currently unavailable.")
             },
-            Code::Internal => Self::new(500, "INTERNAL", "Internal error encountered."),
+            Code::Internal => Self::internal(),
             // Whatever else was sent, most of it is text.
             Code::BodyTooLarge => {
                 Self::invalid(format!("Request payload size exceeds the limit: {detail}.")).analyzer("COMMENT_TOO_LONG")
