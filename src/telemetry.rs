@@ -18,7 +18,8 @@ const TELL_TALES: [&str; 1] = ["html5ever"];
 /// Fails on a level that does not parse, or if logging was started before.
 pub fn start(format: LogFormat, level: &str) -> anyhow::Result<()> {
     // The server's own start-up lines say nothing that ours don't.
-    let directives = std::env::var("RUST_LOG").unwrap_or_else(|_| format!("actix_server=warn,{level}"));
+    let asked = std::env::var("RUST_LOG").ok().filter(|directives| !directives.trim().is_empty());
+    let directives = asked.unwrap_or_else(|| format!("actix_server=warn,{level}"));
     // Which lines are written never depends on what a span holds: a filter that can't ask costs a request next to nothing.
     let filter: Targets = directives.parse().with_context(|| format!("the log level \"{directives}\""))?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);

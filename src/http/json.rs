@@ -71,17 +71,19 @@ async fn read(mut payload: Payload, limit: usize, announced: usize) -> Result<Ve
 /// A problem that tells malformed JSON, wrong nesting, wrong Unicode, unknown, missing and wrong fields
 /// apart, and names the member.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    if std::str::from_utf8(body).is_err() {
+    let Ok(text) = std::str::from_utf8(body) else {
         return Err(Problem::new(Code::InvalidUnicode, "the body is not UTF-8"));
-    }
-    if nesting(body) > MAX_NESTING {
+    };
+    // Few bodies have so many brackets at all, and those are soon counted.
+    let brackets = body.iter().filter(|byte| matches!(byte, b'[' | b'{')).count();
+    if brackets > MAX_NESTING && nesting(body) > MAX_NESTING {
         return Err(Problem::new(Code::JsonTooDeep, format!("JSON may be nested {MAX_NESTING} deep")));
     }
-    if let Ok(value) = serde_json::from_slice(body) {
+    if let Ok(value) = serde_json::from_str(text) {
         return Ok(value);
     }
     // Once more, slower, to learn where it is wrong.
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let pointer = error.path().to_string();
         explain(error.inner(), &pointer)
