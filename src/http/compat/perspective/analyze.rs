@@ -8,7 +8,7 @@ use super::span::Span;
 use crate::service::{Analyst, Around, Caller, Ombud};
 use crate::text::Language;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
@@ -43,12 +43,17 @@ struct AttributeScores {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AnalyzeResponse {
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    attribute_scores: BTreeMap<String, AttributeScores>,
+    /// By name, in the names' order.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_object")]
+    attribute_scores: Vec<(String, AttributeScores)>,
     languages: Vec<String>,
     detected_languages: [String; 1],
     #[serde(skip_serializing_if = "Option::is_none")]
     client_token: Option<String>,
+}
+
+fn as_object<S: Serializer>(scores: &[(String, AttributeScores)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(scores.iter().map(|(name, scores)| (name, scores)))
 }
 
 /// An attribute asked for, by the name that it was asked by.
@@ -78,7 +83,7 @@ pub(super) async fn answer(
             let analyst = ombud.analyst(&caller.site).await;
             score(&analyst, text, language, &around, wanted, asked.span_annotations)?
         }
-        None if asked.drop_unsupported_attributes => BTreeMap::new(),
+        None if asked.drop_unsupported_attributes => Vec::new(),
         None => return Err(languages.unsupported(&wanted[0].0)),
     };
     Ok(AnalyzeResponse {
@@ -110,7 +115,7 @@ fn score(
     around: &Around<'_>,
     wanted: Vec<Wanted>,
     by_sentence: bool,
-) -> Result<BTreeMap<String, AttributeScores>, GoogleError> {
+) -> Result<Vec<(String, AttributeScores)>, GoogleError> {
     let whole = analyst.scores(text, language, around);
     if whole.iter().all(|(_, score)| score.is_none()) {
         // No word to go by. A score would be a guess, and none at all what few clients are ready for.
