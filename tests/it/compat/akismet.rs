@@ -271,6 +271,18 @@ async fn what_is_wrong_is_said_in_akismets_words() {
 }
 
 #[tokio::test]
+async fn what_is_too_long_to_be_read_to_its_end_is_not_passed() {
+    let policy = vec![("max_characters = 5000", "max_characters = 65536")];
+    let app = TestApp::with(Setup { policy, ..Setup::default() }).await;
+    let long = format!("{} ", CLEAN[0]).repeat(700);
+    let whole = check(&app, &long[..60_000], &[]).await;
+    assert_eq!(header(&whole, "x-ombud-action"), Some("publish"), "{whole:?}");
+    let cut = check(&app, &long, &[]).await;
+    expect_word(&cut, "true");
+    assert_eq!(header(&cut, "x-ombud-action"), Some("review"), "{cut:?}");
+}
+
+#[tokio::test]
 async fn an_account_has_no_limits_and_no_statistics() {
     let app = TestApp::start().await;
     let key = app.platform.key();

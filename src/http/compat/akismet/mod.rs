@@ -14,7 +14,7 @@ mod submit;
 pub use key::host_label;
 
 use super::text;
-use crate::comment::{ArticleId, CommentText, Scope};
+use crate::comment::{ArticleId, Scope};
 use crate::http::authority::authorise;
 use crate::http::json;
 use crate::service::Caller;
@@ -76,10 +76,10 @@ impl Received {
         }
     }
 
-    /// What was commented, as a reader sees it.
-    fn text(&self) -> Result<CommentText, Refusal> {
+    /// What was commented, as a reader sees it, and whether it was too long to be read to its end.
+    fn text(&self) -> Result<text::Read, Refusal> {
         let sent = self.form.get("comment_content");
-        let text = sent.and_then(text::of_html).map(|(text, _)| text);
+        let text = sent.and_then(text::of_html);
         text.ok_or_else(|| Refusal::unclear("Missing required field: comment_content."))
     }
 

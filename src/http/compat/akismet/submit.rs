@@ -38,7 +38,8 @@ async fn keep(
     let received = Received::of(request, payload, &["api_key"]).await?;
     let labels = CorrectionLabels::parse(labels.iter().copied().collect());
     let labels = labels.map_err(|error| Problem::new(Code::Internal, error.to_string()))?;
-    let correction = NewCorrection { text: received.text()?, labels, article: received.article() };
+    let (text, _) = received.text()?;
+    let correction = NewCorrection { text, labels, article: received.article() };
     // A trial is checked like any other, and nothing is learned from it.
     if !received.form.says_yes("is_test") {
         let kept = ombud.correct(&received.caller.site, correction, &received.caller.key).await;
