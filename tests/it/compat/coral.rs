@@ -353,7 +353,9 @@ async fn what_is_not_judged_in_time_is_withheld_and_kept() {
     };
     tokio::time::timeout(Duration::from_mins(1), kept).await.expect("it is kept");
     let app = late(vec![("on_error = \"review\"", "on_error = \"refuse\"")]).await;
-    expect_error(&ask(&app, &request("u1", CLEAN[0])).await, 503, "unavailable");
+    let refused = ask(&app, &request("u1", CLEAN[0])).await;
+    expect_error(&refused, 503, "unavailable");
+    assert!(refused.headers.contains_key("retry-after"));
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use crate::comment::InvalidId;
 use crate::http::problem::{Code, Problem};
 use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::{HttpRequest, HttpResponse, Responder, ResponseError};
 use serde_json::json;
 
@@ -51,7 +52,11 @@ impl ResponseError for Refusal {
 
     fn error_response(&self) -> HttpResponse {
         let error = json!({"code": self.0.code().name(), "message": self.0.detail()});
-        HttpResponse::build(self.status_code()).json(json!({"error": error}))
+        let mut response = HttpResponse::build(self.status_code());
+        if self.0.code() == Code::Unavailable {
+            response.insert_header((RETRY_AFTER, self.0.retry_after_seconds()));
+        }
+        response.json(json!({"error": error}))
     }
 }
 
