@@ -14,9 +14,9 @@ mod request;
 mod span;
 mod suggest;
 
-use super::super::authority::{authorise, bearer};
-use super::super::json;
 use crate::comment::Scope;
+use crate::http::authority::{authorise, bearer};
+use crate::http::json;
 use crate::service::Caller;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
