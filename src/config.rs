@@ -2,6 +2,7 @@
 
 mod articles;
 mod coral;
+mod limits;
 
 use crate::delivery::fetch::FetchSettings;
 use crate::http::Limits;
@@ -12,9 +13,9 @@ use crate::store::StoreUrl;
 use anyhow::{Context as _, ensure};
 use articles::ArticlesFile;
 use coral::CoralFile;
+use limits::LimitsFile;
 use serde::Deserialize;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 /// The folder that is read when none is named, if it is there.
@@ -27,26 +28,6 @@ pub enum LogFormat {
     #[default]
     Text,
     Json,
-}
-
-#[derive(Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct LimitsFile {
-    body_bytes: usize,
-    batch_line_bytes: usize,
-    /// 0 is no limit.
-    requests_per_second: u32,
-}
-
-impl Default for LimitsFile {
-    fn default() -> Self {
-        let limits = Limits::default();
-        Self {
-            body_bytes: limits.body_bytes,
-            batch_line_bytes: limits.batch_line_bytes,
-            requests_per_second: limits.requests_per_second.map_or(0, NonZeroU32::get),
-        }
-    }
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
@@ -184,17 +165,11 @@ impl Settings {
             Some(store) => store.clone(),
             None => file.store.parse().context("`store` in ombud.toml")?,
         };
-        let limits = Limits {
-            body_bytes: file.limits.body_bytes,
-            batch_line_bytes: file.limits.batch_line_bytes,
-            requests_per_second: NonZeroU32::new(file.limits.requests_per_second),
-        };
-        ensure!(limits.body_bytes >= 1024 && limits.batch_line_bytes >= 1024, "limits under 1024 bytes let nothing in");
         Ok(Self {
             bind: bind.map_or_else(|| file.bind.parse().context("`bind` in ombud.toml"), Ok)?,
             store: store.within(&data_dir),
             data_dir,
-            limits,
+            limits: file.limits.checked().context("ombud.toml")?,
             learning: file.learning.checked().context("ombud.toml")?,
             coral: file.coral.checked().context("ombud.toml")?,
             articles: file.articles.checked().context("ombud.toml")?,

@@ -10,10 +10,11 @@ use crate::store::redis::RedisStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreUrl};
 use actix_web::dev::{Server, ServerHandle};
-use actix_web::middleware::{Compress, DefaultHeaders};
+use actix_web::middleware::{Compress, Condition, DefaultHeaders, from_fn};
 use actix_web::{App, HttpServer, web};
 use anyhow::Context as _;
 use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -154,11 +155,14 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
     // Made once, outside the factory: the factory runs in every worker.
     let ombud = web::Data::new(ombud.clone());
     let rate = web::Data::new(http::Rate::new(&faces.limits));
+    let limited = rate.limits_anything();
+    let Limits { head_time, connections, .. } = faces.limits;
+    let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
     let limits = web::Data::new(faces.limits);
     let coral = web::Data::new(faces.coral);
     let end = web::Data::new(faces.end);
     let description: web::Data<ApiDescription> = web::Data::new(http::description());
-    let mut server = HttpServer::new(move || {
+    let server = HttpServer::new(move || {
         // The other interfaces first: addresses are compared in this order, and theirs are asked most.
         let (app, _) = App::new()
             .configure(http::compat::configure)
@@ -173,15 +177,16 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .split_for_parts();
         app.service(http::open_pages())
             .default_service(web::to(http::not_found))
+            .wrap(Condition::new(limited, from_fn(http::rate_headers)))
             .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")))
             .wrap(Compress::default())
             .wrap(tracing_actix_web::TracingLogger::<http::Span>::new())
     })
     .disable_signals()
     .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(head_time)
+    .workers(workers)
+    .max_connections(connections.div_ceil(workers))
     .shutdown_timeout(SHUTDOWN_SECONDS);
-    if let Some(workers) = workers {
-        server = server.workers(workers);
-    }
     Ok(server.listen(listener)?.run())
 }

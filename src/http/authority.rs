@@ -1,7 +1,7 @@
 //! Who calls, and whether the key's scopes allow it. A handler names the scope it needs by its argument.
 
-use super::limit::Rate;
 use super::problem::{Code, Problem};
+use super::rate::Rate;
 use crate::comment::Scope;
 use crate::service::{Caller, Ombud};
 use actix_web::dev::Payload;
@@ -20,7 +20,7 @@ pub(super) async fn authorise(request: &HttpRequest, secret: Option<&str>, scope
     let caller = ombud.authenticate(secret).await?;
     let caller = caller.ok_or_else(|| Problem::new(Code::KeyInvalid, "the key is unknown or revoked"))?;
     if let Some(rate) = request.app_data::<web::Data<Rate>>() {
-        rate.check(&caller.key)?;
+        rate.check_key(request, &caller.key)?;
     }
     if caller.may(scope) {
         Ok(caller)

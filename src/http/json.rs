@@ -46,11 +46,16 @@ pub(super) fn check_media_type(request: &HttpRequest) -> Result<(), Problem> {
 /// A request's body, as it was sent.
 ///
 /// # Errors
-/// `body_too_large` beyond the limit, `body_unreadable` if it ends early.
+/// `body_too_large` beyond the limit, `body_too_slow` if it takes too long, `body_unreadable` if it ends early.
 pub(super) fn body(request: &HttpRequest, payload: Payload) -> impl Future<Output = Result<Vec<u8>, Problem>> + use<> {
     let limits = request.app_data::<web::Data<Limits>>().map_or_else(Limits::default, |l| ***l);
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    read(payload, limits.body_bytes, announced.unwrap_or(0))
+    let reading = read(payload, limits.body_bytes, announced.unwrap_or(0));
+    async move {
+        let seconds = limits.body_time.as_secs();
+        let late = |_| Problem::new(Code::BodyTooSlow, format!("a body may take {seconds} s to come in"));
+        tokio::time::timeout(limits.body_time, reading).await.map_err(late)?
+    }
 }
 
 async fn read(mut payload: Payload, limit: usize, announced: usize) -> Result<Vec<u8>, Problem> {

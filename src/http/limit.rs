@@ -1,10 +1,7 @@
-//! How much of anything one request may be, and how many one key may send.
+//! How much of anything one request may be, and how long it may take to send.
 
-use super::problem::{Code, Problem};
-use crate::comment::KeyId;
-use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 /// Limits on requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,35 +10,28 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Longest line of a batch, in bytes.
     pub batch_line_bytes: usize,
+    /// How long the head of a request may take to come in.
+    pub head_time: Duration,
+    /// How long a body may take to come in; of a batch, which has no end that is known, how long it may say nothing.
+    pub body_time: Duration,
+    /// Connections at a time. More wait to be taken.
+    pub connections: usize,
     /// Requests a second of one key, bursts of as many included; `None` for no limit.
     pub requests_per_second: Option<NonZeroU32>,
+    /// Comments a minute of one author, bursts of as many included; `None` for no limit.
+    pub comments_per_minute: Option<NonZeroU32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 256 * 1024, batch_line_bytes: 256 * 1024, requests_per_second: None }
-    }
-}
-
-/// Counts the requests of each key.
-pub struct Rate {
-    limiter: Option<DefaultKeyedRateLimiter<KeyId>>,
-    clock: DefaultClock,
-}
-
-impl Rate {
-    #[must_use]
-    pub fn new(limits: &Limits) -> Self {
-        let limiter = limits.requests_per_second.map(|n| RateLimiter::keyed(Quota::per_second(n)));
-        Self { limiter, clock: DefaultClock::default() }
-    }
-
-    /// Counts a request of this key.
-    pub(super) fn check(&self, key: &KeyId) -> Result<(), Problem> {
-        let Some(limiter) = &self.limiter else { return Ok(()) };
-        limiter.check_key(key).map_err(|not_until| {
-            let wait = not_until.wait_time_from(self.clock.now()).as_secs() + 1;
-            Problem::new(Code::RateLimited, format!("this key sends too fast; try again in {wait} s")).retry_after(wait)
-        })
+        Self {
+            body_bytes: 256 * 1024,
+            batch_line_bytes: 256 * 1024,
+            head_time: Duration::from_secs(10),
+            body_time: Duration::from_secs(30),
+            connections: 10_000,
+            requests_per_second: None,
+            comments_per_minute: None,
+        }
     }
 }

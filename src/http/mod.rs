@@ -7,17 +7,19 @@ mod health;
 mod json;
 mod limit;
 mod problem;
+mod rate;
 mod span;
 pub mod v1;
 
 pub use docs::{ApiDescription, description};
-pub use limit::{Limits, Rate};
+pub use limit::Limits;
 pub use problem::{Code, Problem};
+pub use rate::{Rate, headers as rate_headers};
 pub use span::Span;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the described API: every call of version 1, and the probes.
@@ -27,9 +29,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
 }
 
 /// What a request is answered that no call takes: the address is wrong, or the method.
-pub async fn not_found(request: HttpRequest) -> Problem {
-    if request.resource_map().has_resource(request.path()) {
-        return Problem::new(Code::MethodNotAllowed, format!("this address does not take {}", request.method()));
+pub async fn not_found(request: HttpRequest, description: web::Data<ApiDescription>) -> Problem {
+    if let Some(methods) = description.allowed.at(request.path()) {
+        return Problem::method_not_allowed(request.method(), methods);
     }
     Problem::new(Code::NoSuchAddress, format!("nothing is served at {}", request.path()))
 }
@@ -37,10 +39,14 @@ pub async fn not_found(request: HttpRequest) -> Problem {
 /// The pages and probes that need no key and are not part of the described API.
 pub fn open_pages() -> impl HttpServiceFactory {
     (
-        web::resource("/openapi.json").route(web::get().to(docs::openapi)),
-        web::resource("/docs").route(web::get().to(docs::page)),
-        web::resource("/").route(web::get().to(home)),
+        page("/openapi.json").route(web::get().to(docs::openapi)),
+        page("/docs").route(web::get().to(docs::page)),
+        page("/").route(web::get().to(home)),
     )
+}
+
+fn page(address: &str) -> Resource {
+    web::resource(address.to_owned()).default_service(web::to(not_found))
 }
 
 async fn home() -> HttpResponse {

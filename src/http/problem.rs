@@ -7,8 +7,8 @@ use super::v1::view::CommentView;
 use crate::comment::{InvalidAuthorName, InvalidClaimId, InvalidId, InvalidText, TransitionError};
 use crate::service::LeaseError;
 use crate::service::ServiceError;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::{Map, Value, json};
 
@@ -58,6 +58,7 @@ codes! {
     ArticleNotFound = "article_not_found", 404, "No such article on this site";
     ClaimNotFound = "claim_not_found", 404, "No such claim";
     MethodNotAllowed = "method_not_allowed", 405, "The address does not take this method";
+    BodyTooSlow = "body_too_slow", 408, "The body took too long to come in";
     ContentDiffers = "content_differs", 409, "The id is taken by other content";
     VersionStale = "version_stale", 409, "The comment has moved on";
     ClaimedByOther = "claimed_by_other", 409, "Somebody else is reading the comment";
@@ -95,13 +96,26 @@ pub struct Problem {
     code: Code,
     detail: String,
     extension: Map<String, Value>,
-    retry_after_seconds: u64,
+    advice: Advice,
+}
+
+/// What a header says beside the body.
+enum Advice {
+    RetryAfterSeconds(u64),
+    /// What an address takes, where it doesn't take what was sent.
+    Allow(Box<str>),
 }
 
 impl Problem {
     /// A problem of this code. `detail` is for people, and goes to the caller only.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), extension: Map::new(), retry_after_seconds: 1 }
+        Self { code, detail: detail.into(), extension: Map::new(), advice: Advice::RetryAfterSeconds(1) }
+    }
+
+    /// The address does not take this method, but these.
+    pub(super) fn method_not_allowed(method: &Method, allowed: &str) -> Self {
+        let detail = format!("this address does not take {method}; it takes {allowed}");
+        Self { advice: Advice::Allow(allowed.into()), ..Self::new(Code::MethodNotAllowed, detail) }
     }
 
     /// The same problem, pointing at a member of the body or a parameter.
@@ -114,7 +128,7 @@ impl Problem {
     /// The same problem, saying when to try again.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.retry_after_seconds = seconds;
+        self.advice = Advice::RetryAfterSeconds(seconds);
         self
     }
 
@@ -132,7 +146,10 @@ impl Problem {
     /// When it makes sense to try again, where the code says that it may.
     #[must_use]
     pub fn retry_after_seconds(&self) -> u64 {
-        self.retry_after_seconds
+        match self.advice {
+            Advice::RetryAfterSeconds(seconds) => seconds,
+            Advice::Allow(_) => 1,
+        }
     }
 
     fn with(mut self, name: &str, value: Value) -> Self {
@@ -183,9 +200,16 @@ impl ResponseError for Problem {
                 response.insert_header(("www-authenticate", "Bearer"));
             }
             Code::Unavailable | Code::RateLimited => {
-                response.insert_header((RETRY_AFTER, self.retry_after_seconds));
+                response.insert_header((RETRY_AFTER, self.retry_after_seconds()));
+            }
+            // What was not read would be taken for the next request.
+            Code::BodyTooSlow => {
+                response.force_close();
             }
             _ => {}
+        }
+        if let Advice::Allow(methods) = &self.advice {
+            response.insert_header((ALLOW, &**methods));
         }
         response.body(self.body().to_string())
     }

@@ -5,6 +5,7 @@ mod cases;
 mod compat;
 mod crash;
 mod fetch;
+mod hostile;
 mod integrations;
 mod layers;
 mod licences;

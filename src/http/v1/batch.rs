@@ -15,6 +15,7 @@ use futures_util::stream::{FuturesOrdered, StreamExt as _};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 /// How many comments are worked on at a time.
 const IN_FLIGHT: usize = 64;
@@ -39,7 +40,7 @@ pub async fn post(
 ) -> HttpResponse {
     let (answers, waiting) = mpsc::channel(WAITING);
     let batch = Batch { caller, ombud, answers, line: 0, in_flight: FuturesOrdered::new(), concerned: VecDeque::new() };
-    rt::spawn(batch.run(payload, limits.batch_line_bytes));
+    rt::spawn(batch.run(payload, **limits));
     let body = futures_util::stream::unfold(waiting, |mut waiting| async move {
         let line: Bytes = waiting.recv().await?;
         Some((Ok::<_, std::convert::Infallible>(line), waiting))
@@ -63,9 +64,9 @@ struct Batch {
 struct Gone;
 
 impl Batch {
-    async fn run(mut self, mut payload: web::Payload, line_limit: usize) {
+    async fn run(mut self, mut payload: web::Payload, limits: Limits) {
         let mut buffer: Vec<u8> = Vec::new();
-        let mut skipping = false;
+        let (mut skipping, mut silent) = (false, false);
         loop {
             let chunk = tokio::select! {
                 answer = self.in_flight.next(), if !self.in_flight.is_empty() => {
@@ -74,10 +75,15 @@ impl Batch {
                     }
                     continue;
                 }
-                // A broken connection ends the batch too: what was read whole is still taken in.
-                chunk = payload.next() => match chunk {
-                    Some(Ok(chunk)) => chunk,
-                    Some(Err(_)) | None => break,
+                // A broken connection ends the batch too, and one that says nothing for long: what was read whole is
+                // still taken in.
+                chunk = timeout(limits.body_time, payload.next()) => match chunk {
+                    Ok(Some(Ok(chunk))) => chunk,
+                    Ok(Some(Err(_)) | None) => break,
+                    Err(_) => {
+                        silent = true;
+                        break;
+                    }
                 },
             };
             for piece in chunk.split_inclusive(|b| *b == b'\n') {
@@ -85,7 +91,7 @@ impl Batch {
                 if !skipping {
                     buffer.extend_from_slice(piece);
                 }
-                if buffer.len() > line_limit {
+                if buffer.len() > limits.batch_line_bytes {
                     skipping = true;
                     buffer.clear();
                 }
@@ -99,6 +105,14 @@ impl Batch {
         }
         if (skipping || !buffer.is_empty()) && self.take(&buffer, skipping).await.is_err() {
             return;
+        }
+        if silent {
+            self.line += 1;
+            let problem = Problem::new(Code::BodyTooSlow, "the batch said nothing for too long; send the rest again");
+            let refused = refusal(self.line, None, &problem);
+            if self.push(None, Box::pin(std::future::ready(refused))).await.is_err() {
+                return;
+            }
         }
         while !self.in_flight.is_empty() {
             if self.answer_next().await.is_err() {

@@ -6,6 +6,7 @@ use crate::comment::{CommentId, CommentText};
 use crate::http::authority::{Reader, Submitter};
 use crate::http::json::Json;
 use crate::http::problem::Problem;
+use crate::http::rate::check_author;
 use crate::service::Ombud;
 use actix_web::{HttpRequest, HttpResponse, Responder, delete, get, patch, post, web};
 use serde::Deserialize;
@@ -29,6 +30,7 @@ pub async fn post(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let submission = body.0.parse(&caller.site, idempotency_key(&request)?, ombud.now())?;
+    check_author(&request, &caller.site, &submission.author.id)?;
     let submitted = ombud.submit(submission, caller.actor()).await?;
     let mut response = if submitted.new { HttpResponse::Created() } else { HttpResponse::Ok() };
     Ok(response.json(CommentView::from(submitted.comment)))

@@ -1,5 +1,10 @@
 //! The API's own description: OpenAPI 3.1, and a page to read it that needs no outside network.
 
+mod allowed;
+mod common;
+
+pub(super) use allowed::Allowed;
+
 use super::problem::Code;
 use actix_web::{App, HttpResponse, web};
 use askama::Template;
@@ -39,17 +44,19 @@ impl utoipa::Modify for Keys {
 pub fn description() -> ApiDescription {
     let (_, api) =
         App::new().into_utoipa_app().openapi(Description::openapi()).configure(super::configure).split_for_parts();
-    let document = serde_json::to_value(&api).unwrap_or_default();
+    let mut document = serde_json::to_value(&api).unwrap_or_default();
+    common::complete(&mut document);
     let page = Page::of(&document).render().unwrap_or_default();
-    ApiDescription { document: document.to_string(), page }
+    ApiDescription { allowed: Allowed::by(&document), document: document.to_string(), page }
 }
 
 /// The document and the page, rendered once.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ApiDescription {
     /// OpenAPI 3.1 as JSON.
     pub document: String,
     page: String,
+    pub(super) allowed: Allowed,
 }
 
 pub(super) async fn openapi(description: web::Data<ApiDescription>) -> HttpResponse {
