@@ -1,5 +1,7 @@
 //! The faces of ombud: HTTP in, use-cases called, HTTP out. Knows the service, never a store.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod authority;
 pub mod compat;
 mod docs;

@@ -3,6 +3,8 @@
 //! Each answers in the shapes and with the errors of the interface it stands in for, and never with a problem
 //! document of ours.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
 pub mod akismet;
 pub mod coral;
 mod openai;

@@ -35,7 +35,7 @@ pub struct DecisionBody {
 }
 
 impl DecisionBody {
-    fn parse(self) -> Result<ModeratorDecision, Problem> {
+    pub(super) fn parse(self) -> Result<ModeratorDecision, Problem> {
         let verb = match self.action {
             VerbBody::Publish => Verb::Publish,
             VerbBody::Reject => Verb::Reject,

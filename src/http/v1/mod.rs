@@ -1,5 +1,7 @@
 //! The HTTP API, version 1.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod article;
 mod audit;
 mod batch;

@@ -3,6 +3,8 @@
 //! Only the site's models are asked: no article, no author, nothing stored. [`category`] says which scores stand
 //! behind which category, and which categories no score can speak for.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod category;
 mod fault;
 mod input;

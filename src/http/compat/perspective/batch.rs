@@ -47,7 +47,7 @@ pub(super) async fn post(
 
 /// One call of a batch, as far as it could be read.
 #[derive(Debug, PartialEq)]
-struct Call<'a> {
+pub(super) struct Call<'a> {
     /// What the part calls itself, without the angle brackets.
     id: Option<&'a str>,
     method: &'a str,
@@ -57,7 +57,7 @@ struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
-    fn parse(part: &'a str) -> Self {
+    pub(super) fn parse(part: &'a str) -> Self {
         let (about, call) = head_and_body(part);
         let (head, body) = head_and_body(call);
         let mut line = head.lines().next().unwrap_or_default().split(' ');
@@ -86,7 +86,7 @@ impl<'a> Call<'a> {
 }
 
 /// What stands between the boundaries (RFC 2046), which are lines of their own.
-fn parts<'a>(body: &'a str, boundary: &str) -> impl Iterator<Item = &'a str> {
+pub(super) fn parts<'a>(body: &'a str, boundary: &str) -> impl Iterator<Item = &'a str> {
     let fence = format!("--{boundary}");
     let mut fences: Vec<&'a str> = Vec::new();
     let mut start = None;

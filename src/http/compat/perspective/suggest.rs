@@ -54,7 +54,7 @@ pub(super) async fn answer(
 }
 
 /// What each score should have been. A name that can't be learned is refused, so that nobody teaches in vain.
-fn labels(suggested: &BTreeMap<String, AttributeScores>) -> Result<CorrectionLabels, GoogleError> {
+pub(super) fn labels(suggested: &BTreeMap<String, AttributeScores>) -> Result<CorrectionLabels, GoogleError> {
     if suggested.is_empty() {
         return Err(GoogleError::no_attribute_scores());
     }
