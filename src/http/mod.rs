@@ -6,12 +6,16 @@ mod docs;
 mod health;
 mod json;
 mod limit;
+mod metrics;
+mod observe;
 mod problem;
 mod span;
 pub mod v1;
 
 pub use docs::{ApiDescription, description};
 pub use limit::{Limits, Rate};
+pub use metrics::{Scrape, scrape};
+pub use observe::observe;
 pub use problem::{Code, Problem};
 pub use span::Span;
 

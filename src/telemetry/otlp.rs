@@ -1,6 +1,7 @@
 //! Spans to a collector, by OTLP over HTTP. Only in builds with the feature `otlp`.
 
 use super::trace_parent::TraceParent;
+use crate::config::TraceSettings;
 use async_trait::async_trait;
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _,
@@ -21,16 +22,6 @@ use tracing_subscriber::registry::LookupSpan;
 
 /// How long a collector may take for one request.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Where spans go, and how many.
-#[derive(Debug, Clone, PartialEq)]
-pub struct TraceSettings {
-    /// The collector's base address; `/v1/traces` follows it.
-    pub endpoint: url::Url,
-    /// The share of traces that begin here and are recorded, 0 to 1. A trace that began elsewhere is recorded if it
-    /// is there.
-    pub ratio: f64,
-}
 
 /// Sends spans as they end.
 pub struct Exporter {
@@ -84,6 +75,12 @@ impl Exporter {
             tracing::warn!("the last spans could not be sent");
         }
     }
+}
+
+/// Whether a span is among those that are exported, sampled or not.
+#[must_use]
+pub fn is_exported(span: &Span) -> bool {
+    span.context().span().span_context().is_valid()
 }
 
 /// Makes a span part of the trace that a request says it belongs to.

@@ -8,7 +8,7 @@ use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
 use ombud::policy::Policy;
 use ombud::service::{Clock, ManualClock, Ombud, Schedule};
-use ombud::startup::{Application, Parts, Stopper};
+use ombud::startup::{Application, MetricsSettings, Parts, Stopper};
 use ombud::store::StoreUrl;
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
@@ -79,6 +79,7 @@ impl TestApp {
             articles: setup.articles,
             bind: ([127, 0, 0, 1], 0).into(),
             workers: Some(2),
+            metrics: Some(MetricsSettings::default()),
         })
         .await
         .expect("the application starts");
