@@ -120,9 +120,10 @@ impl Application {
         };
         let (listener, address) = listen(parts.bind)?;
         let end = CancellationToken::new();
-        let metrics = parts.metrics.zip(recorder).map(|(settings, recorder)| {
-            Metrics::new(&ombud, settings, recorder, &parts.store)
-        });
+        let metrics = parts
+            .metrics
+            .zip(recorder)
+            .map(|(settings, recorder)| Metrics::new(&ombud, settings, recorder, &parts.store));
         let metrics = metrics.transpose()?;
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
         let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone(), scrape: beside_api };
@@ -149,7 +150,8 @@ impl Application {
 
     #[must_use]
     pub fn stopper(&self) -> Stopper {
-        let beside = self.metrics.as_ref().and_then(|metrics| metrics.server.as_ref()).map(|(server, _)| server.handle());
+        let beside =
+            self.metrics.as_ref().and_then(|metrics| metrics.server.as_ref()).map(|(server, _)| server.handle());
         Stopper { end: self.end.clone(), server: self.server.handle(), beside }
     }
 
@@ -194,7 +196,12 @@ struct Metrics {
 }
 
 impl Metrics {
-    fn new(ombud: &Ombud, settings: MetricsSettings, recorder: PrometheusHandle, store: &StoreUrl) -> anyhow::Result<Self> {
+    fn new(
+        ombud: &Ombud,
+        settings: MetricsSettings,
+        recorder: PrometheusHandle,
+        store: &StoreUrl,
+    ) -> anyhow::Result<Self> {
         let database = match store {
             StoreUrl::Sqlite(path) => Some(path.clone()),
             StoreUrl::Redis(_) => None,

@@ -42,6 +42,9 @@ mod tests {
         let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         let request = Arc::new(Request::new(None, TraceParent::parse(header, Some("vendor=1"))));
         let sent = request.scope(async { headers() }).await;
-        assert_eq!((&sent["traceparent"], &sent["tracestate"]), (&HeaderValue::from_static(header), &HeaderValue::from_static("vendor=1")));
+        assert_eq!(
+            (&sent["traceparent"], &sent["tracestate"]),
+            (&HeaderValue::from_static(header), &HeaderValue::from_static("vendor=1"))
+        );
     }
 }

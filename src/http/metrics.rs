@@ -43,7 +43,8 @@ pub(super) fn answered(route: Option<&str>, method: &Method, status: StatusCode,
         }
         let Some(of_route) = known.get_mut(route) else { return };
         let duration = of_route[method][class].get_or_insert_with(|| {
-            let labels = [("route", route.to_owned()), ("method", METHODS[method].into()), ("status", CLASSES[class].into())];
+            let labels =
+                [("route", route.to_owned()), ("method", METHODS[method].into()), ("status", CLASSES[class].into())];
             metrics::histogram!(HTTP_DURATION.name, &labels)
         });
         duration.record(took);

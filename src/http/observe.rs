@@ -2,11 +2,11 @@
 
 use super::metrics;
 use crate::telemetry::{Request, TraceParent};
+use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::Error;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,7 +17,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 ///
 /// # Errors
 /// Those of what answers it.
-pub async fn observe(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, Error> {
+pub async fn observe(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let known = Arc::new(identify(request.headers()));
     let method = request.method().clone();

@@ -65,10 +65,7 @@ impl Operation {
     }
 
     /// Runs the operation to its end, and says how long that took.
-    async fn timed<T>(
-        &'static self,
-        work: impl Future<Output = Result<T, StoreError>>,
-    ) -> Result<T, StoreError> {
+    async fn timed<T>(&'static self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         let mut running = Running { operation: self, started: Instant::now(), outcome: Outcome::Abandoned };
         let answer = work.instrument(tracing::debug_span!("store", operation = self.name)).await;
         running.outcome = Outcome::of(&answer);
@@ -86,9 +83,8 @@ struct Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let Self { operation, started, outcome } = self;
-        let duration = operation.durations[*outcome as usize].get_or_init(|| {
-            STORE_DURATION.histogram(&[("operation", operation.name), ("outcome", outcome.name())])
-        });
+        let duration = operation.durations[*outcome as usize]
+            .get_or_init(|| STORE_DURATION.histogram(&[("operation", operation.name), ("outcome", outcome.name())]));
         duration.record(started.elapsed());
     }
 }

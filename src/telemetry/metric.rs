@@ -69,8 +69,7 @@ impl Metric {
 }
 
 /// From 5 µs to 0.1 s: what is computed.
-const COMPUTED: &[f64] =
-    &[5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.02, 0.1];
+const COMPUTED: &[f64] = &[5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 0.001, 0.002, 0.005, 0.02, 0.1];
 /// From 0.1 ms to 5 s: what waits for a disk or a network.
 const WAITED: &[f64] = &[1e-4, 2.5e-4, 5e-4, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
 /// From 10 ms to a minute: what waits for a server elsewhere.
@@ -81,9 +80,8 @@ const PEOPLE: &[f64] = &[
     604_800.0,
 ];
 /// Every twentieth.
-const SHARES: &[f64] = &[
-    0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95,
-];
+const SHARES: &[f64] =
+    &[0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 /// How many writes share a commit.
 const GROUPS: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 

@@ -3,10 +3,10 @@
 use super::trace_parent::TraceParent;
 use crate::config::TraceSettings;
 use async_trait::async_trait;
+use opentelemetry::Context;
 use opentelemetry::trace::{
     SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState, TracerProvider as _,
 };
-use opentelemetry::Context;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
@@ -101,7 +101,8 @@ pub fn parent_of_span() -> Option<TraceParent> {
     let span = span.span_context();
     let state = Some(span.trace_state().header()).filter(|state| !state.is_empty());
     span.is_valid().then(|| {
-        let (trace, id) = (u128::from_be_bytes(span.trace_id().to_bytes()), u64::from_be_bytes(span.span_id().to_bytes()));
+        let (trace, id) =
+            (u128::from_be_bytes(span.trace_id().to_bytes()), u64::from_be_bytes(span.span_id().to_bytes()));
         TraceParent::of_span(trace, id, span.is_sampled(), state)
     })
 }

@@ -1,9 +1,7 @@
 //! The process as its operating system sees it: `/proc` on Linux, and nothing elsewhere.
 
 use super::exposition::Exposition;
-use super::metric::{
-    PROCESS_CPU, PROCESS_MAX_FDS, PROCESS_OPEN_FDS, PROCESS_RESIDENT, PROCESS_START,
-};
+use super::metric::{PROCESS_CPU, PROCESS_MAX_FDS, PROCESS_OPEN_FDS, PROCESS_RESIDENT, PROCESS_START};
 
 /// Ticks a second in `/proc`: `USER_HZ`, which is 100 wherever ombud is built for.
 const TICKS: f64 = 100.0;
@@ -44,7 +42,6 @@ impl Usage {
     }
 }
 
-
 /// The first number on the line that begins with a name.
 fn number(text: &str, name: &str) -> Option<f64> {
     let line = text.lines().find_map(|line| line.strip_prefix(name))?;
@@ -57,11 +54,15 @@ mod tests {
 
     #[test]
     fn the_fields_are_counted_from_the_names_end() {
-        let stat = "17 (a (b) c) S 1 17 17 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 9 0 12300 1000 200 18446744073709551615";
+        let stat =
+            "17 (a (b) c) S 1 17 17 0 -1 4194304 100 0 0 0 250 50 0 0 20 0 9 0 12300 1000 200 18446744073709551615";
         let usage = Usage::parse(stat, "cpu 1 2 3\nbtime 1700000000\n");
         assert_eq!(usage, Usage { started: Some(1_700_000_123.0), cpu: Some(3.0) });
         assert_eq!(Usage::parse("", ""), Usage { started: None, cpu: None });
-        assert_eq!(number("Max open files            1024                 4096                 files\n", "Max open files"), Some(1024.0));
+        assert_eq!(
+            number("Max open files            1024                 4096                 files\n", "Max open files"),
+            Some(1024.0)
+        );
         assert_eq!(number("Max open files            unlimited   4096\n", "Max open files"), None);
     }
 

@@ -1,6 +1,6 @@
 //! Where what is counted is kept: one place for the whole process, as crates that count expect.
 
-use super::metric::{ALL, Kind, LEASES_EXPIRED};
+use super::metric::{ALL, EVENT_LISTENERS, Kind, LEASES_EXPIRED};
 use anyhow::Context as _;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::{Mutex, PoisonError};
@@ -38,6 +38,7 @@ pub fn install() -> anyhow::Result<PrometheusHandle> {
     }
     // Counted where it happens, which may be never: 0 is an answer too.
     LEASES_EXPIRED.counter(&[]).increment(0);
+    EVENT_LISTENERS.gauge(&[]).increment(0.0);
     *installed = Some(handle.clone());
     Ok(handle)
 }

@@ -8,6 +8,7 @@ mod fetch;
 mod integrations;
 mod layers;
 mod licences;
+mod metrics;
 mod program;
 mod readme;
 mod replicas;

@@ -154,7 +154,14 @@ impl Fetcher {
                 return Err(FetchError::Robots);
             }
             let accept = if heed_robots { "text/html, application/xhtml+xml" } else { "text/plain" };
-            let response = self.client.get(url.clone()).headers(trace::headers()).header(ACCEPT, accept).send().await.map_err(|e| failure(&e))?;
+            let response = self
+                .client
+                .get(url.clone())
+                .headers(trace::headers())
+                .header(ACCEPT, accept)
+                .send()
+                .await
+                .map_err(|e| failure(&e))?;
             if !response.status().is_redirection() {
                 let encoding = header(&response, CONTENT_ENCODING.as_str());
                 let plain = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
