@@ -24,7 +24,8 @@ pub async fn observe(
     let started = Instant::now();
     let known = Arc::new(identify(request.headers()));
     let method = request.method().clone();
-    let outcome = Arc::clone(&known).scope(next.call(request)).await;
+    // The call itself belongs to the request too, not only what it promises: the span begins there.
+    let outcome = Arc::clone(&known).scope(async move { next.call(request).await }).await;
     match outcome {
         Ok(mut response) => {
             let route = response.request().match_pattern();

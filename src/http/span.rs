@@ -60,10 +60,13 @@ mod exported {
     use tracing::Span;
 
     pub(super) fn begin(span: &Span) {
-        let Some(request) = Request::current().filter(|_| otlp::is_exported(span)) else { return };
-        span.record("otel.kind", "server").record("request_id", request.id());
+        let Some(request) = Request::current() else { return };
+        // Before anything is asked of the span: its trace is chosen then, for good.
         if let Some(trace) = request.trace() {
             otlp::adopt(span, trace);
+        }
+        if otlp::is_exported(span) {
+            span.record("otel.kind", "server").record("request_id", request.id());
         }
     }
 

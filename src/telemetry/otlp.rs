@@ -65,7 +65,8 @@ impl Exporter {
         };
         let layer = tracing_opentelemetry::layer().with_tracer(self.provider.tracer("ombud"));
         // Where in the sources and on which thread says nothing to whoever reads a trace.
-        layer.with_location(false).with_threads(false).with_target(false).with_filter(FilterFn::new(own))
+        let layer = layer.with_location(false).with_threads(false).with_target(false).with_tracked_inactivity(false);
+        layer.with_filter(FilterFn::new(own))
     }
 
     /// Sends what waits, and ends. The runtime must be running.
@@ -126,5 +127,26 @@ impl HttpClient for Client {
         });
         let (status, body) = sent.await??;
         Ok(Response::builder().status(status).body(body)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    #[test]
+    fn what_goes_out_names_the_span_that_sends_it() {
+        let provider = SdkTracerProvider::builder().build();
+        let layer = tracing_opentelemetry::layer().with_tracer(provider.tracer("ombud"));
+        let _listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(layer));
+        assert_eq!(parent_of_span(), None);
+        let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let came = TraceParent::parse(header, Some("vendor=1")).expect("a parent");
+        let span = tracing::debug_span!("request");
+        adopt(&span, &came);
+        let sent = span.in_scope(parent_of_span).expect("a span");
+        assert_eq!((sent.trace_id(), sent.sampled(), sent.state()), (came.trace_id(), true, Some("vendor=1")));
+        assert_ne!(sent.parent_id(), came.parent_id());
     }
 }
