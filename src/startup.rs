@@ -123,7 +123,7 @@ impl Application {
         let metrics = parts
             .metrics
             .zip(recorder)
-            .map(|(settings, recorder)| Metrics::new(&ombud, settings, recorder, &parts.store));
+            .map(|(settings, recorder)| Metrics::new(&ombud, &settings, recorder, &parts.store));
         let metrics = metrics.transpose()?;
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
         let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone(), scrape: beside_api };
@@ -198,7 +198,7 @@ struct Metrics {
 impl Metrics {
     fn new(
         ombud: &Ombud,
-        settings: MetricsSettings,
+        settings: &MetricsSettings,
         recorder: PrometheusHandle,
         store: &StoreUrl,
     ) -> anyhow::Result<Self> {

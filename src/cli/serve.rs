@@ -52,11 +52,18 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// Serves, and sends spans meanwhile if the settings ask for it.
 #[cfg(feature = "otlp")]
 async fn traced(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
-    let Some(traces) = settings.traces.clone() else { return serve(settings, classifier, demo).await };
-    let exporter = telemetry::otlp::Exporter::start(&traces, crate::delivery::fetch::client_config()?)?;
-    telemetry::start_traced(settings.log_format, &settings.log_level, &exporter)?;
-    let served = serve(settings, classifier, demo).await;
-    exporter.stop().await;
+    let exporter = match &settings.traces {
+        Some(traces) => {
+            let exporter = telemetry::otlp::Exporter::start(traces, crate::delivery::fetch::client_config()?)?;
+            telemetry::start_traced(settings.log_format, &settings.log_level, &exporter)?;
+            Some(exporter)
+        }
+        None => None,
+    };
+    let served = Box::pin(serve(settings, classifier, demo)).await;
+    if let Some(exporter) = exporter {
+        exporter.stop().await;
+    }
     served
 }
 

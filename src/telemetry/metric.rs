@@ -50,19 +50,16 @@ impl Metric {
     }
 
     /// The counter with these labels, kept by whoever counts: to look it up takes longer than to count.
-    #[must_use]
     pub fn counter(&self, labels: &[Label]) -> Counter {
         metrics::counter!(self.name, labels)
     }
 
     /// The gauge with these labels.
-    #[must_use]
     pub fn gauge(&self, labels: &[Label]) -> Gauge {
         metrics::gauge!(self.name, labels)
     }
 
     /// The histogram with these labels.
-    #[must_use]
     pub fn histogram(&self, labels: &[Label]) -> Histogram {
         metrics::histogram!(self.name, labels)
     }
