@@ -3,20 +3,25 @@
 mod articles;
 mod coral;
 mod limits;
+mod observation;
 
 use crate::delivery::fetch::FetchSettings;
 use crate::http::Limits;
 use crate::http::compat::coral::CoralSettings;
 use crate::policy::Policy;
 use crate::service::{Promotion, Schedule};
+use crate::startup::MetricsSettings;
 use crate::store::StoreUrl;
 use anyhow::{Context as _, ensure};
 use articles::ArticlesFile;
 use coral::CoralFile;
 use limits::LimitsFile;
+use observation::{MetricsFile, TracesFile};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+
+pub use observation::TraceSettings;
 
 /// The folder that is read when none is named, if it is there.
 pub const DEFAULT_FOLDER: &str = "config";
@@ -96,6 +101,8 @@ struct File {
     coral: CoralFile,
     articles: ArticlesFile,
     log: LogFile,
+    metrics: MetricsFile,
+    traces: TracesFile,
 }
 
 impl Default for File {
@@ -109,6 +116,8 @@ impl Default for File {
             coral: CoralFile::default(),
             articles: ArticlesFile::default(),
             log: LogFile::default(),
+            metrics: MetricsFile::default(),
+            traces: TracesFile::default(),
         }
     }
 }
@@ -142,6 +151,10 @@ pub struct Settings {
     pub log_format: LogFormat,
     /// A filter in the manner of `RUST_LOG`.
     pub log_level: String,
+    /// Whether and where metrics are served.
+    pub metrics: Option<MetricsSettings>,
+    /// Whether and where spans are sent.
+    pub traces: Option<TraceSettings>,
     pub policy: Policy,
 }
 
@@ -175,6 +188,8 @@ impl Settings {
             articles: file.articles.checked().context("ombud.toml")?,
             log_format: file.log.format,
             log_level: file.log.level,
+            metrics: file.metrics.checked().context("ombud.toml")?,
+            traces: file.traces.checked().context("ombud.toml")?,
             policy: load_policy(folder.as_deref())?,
         })
     }

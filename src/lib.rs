@@ -12,6 +12,8 @@ pub mod training;
 
 pub mod policy;
 
+pub mod telemetry;
+
 pub mod store;
 
 pub mod delivery;
@@ -22,6 +24,5 @@ pub mod http;
 
 pub mod config;
 pub mod startup;
-pub mod telemetry;
 
 pub mod cli;

@@ -3,16 +3,18 @@
 use crate::classifier::Classifier;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
 use crate::http::compat::coral::CoralSettings;
-use crate::http::{self, ApiDescription, Limits};
+use crate::http::{self, ApiDescription, Limits, Scrape};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Schedule};
 use crate::store::redis::RedisStore;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Store, StoreUrl};
+use crate::store::{Measured, Store, StoreUrl};
+use crate::telemetry::recorder;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{Compress, Condition, DefaultHeaders, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, Resource, web};
 use anyhow::Context as _;
+use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -46,6 +48,17 @@ pub struct Parts {
     pub articles: Option<FetchSettings>,
     /// Threads that serve requests; `None` for one a core.
     pub workers: Option<usize>,
+    /// Whether and where metrics are served.
+    pub metrics: Option<MetricsSettings>,
+}
+
+/// How metrics are served.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MetricsSettings {
+    /// An address of their own; `None`: beside the API.
+    pub bind: Option<SocketAddr>,
+    /// The token that whoever reads them must bring; `None`: none.
+    pub token: Option<String>,
 }
 
 /// A service that listens, but does not serve yet.
@@ -53,6 +66,7 @@ pub struct Application {
     ombud: Ombud,
     address: SocketAddr,
     server: Server,
+    metrics: Option<Metrics>,
     learning: Schedule,
     end: CancellationToken,
 }
@@ -62,6 +76,8 @@ pub struct Application {
 pub struct Stopper {
     end: CancellationToken,
     server: ServerHandle,
+    /// The one that serves metrics, where they have their own.
+    beside: Option<ServerHandle>,
 }
 
 impl Stopper {
@@ -69,6 +85,9 @@ impl Stopper {
     pub async fn stop(&self) {
         self.end.cancel();
         self.server.stop(true).await;
+        if let Some(beside) = &self.beside {
+            beside.stop(true).await;
+        }
     }
 }
 
@@ -89,7 +108,9 @@ impl Application {
     /// # Errors
     /// Fails if the store can't be opened or the address not be bound.
     pub async fn build(parts: Parts) -> anyhow::Result<Self> {
-        let store = open_store(&parts.store).await?;
+        // First of all: what was not kept from the beginning is never kept.
+        let recorder = parts.metrics.as_ref().map(|_| recorder::install()).transpose()?;
+        let store = Measured::new(open_store(&parts.store).await?);
         let durability = store.durability().await.with_context(|| parts.store.to_string())?;
         tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
         let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock);
@@ -98,18 +119,29 @@ impl Application {
             Some(settings) => ombud.fetching(Fetcher::new(settings).map_err(anyhow::Error::msg)?),
             None => ombud,
         };
-        let listener = TcpListener::bind(parts.bind).with_context(|| format!("can't listen on {}", parts.bind))?;
-        let address = listener.local_addr()?;
+        let (listener, address) = listen(parts.bind)?;
         let end = CancellationToken::new();
-        let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone() };
+        let metrics = parts
+            .metrics
+            .zip(recorder)
+            .map(|(settings, recorder)| Metrics::new(&ombud, &settings, recorder, &parts.store));
+        let metrics = metrics.transpose()?;
+        let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
+        let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone(), scrape: beside_api };
         let server = serve(&ombud, faces, listener, parts.workers)?;
-        Ok(Self { ombud, address, server, learning: parts.learning, end })
+        Ok(Self { ombud, address, server, metrics, learning: parts.learning, end })
     }
 
     /// Where it listens; with port 0 asked for, the port it was given.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where metrics are served, if they are.
+    #[must_use]
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(|metrics| metrics.server.as_ref().map_or(self.address, |(_, address)| *address))
     }
 
     #[must_use]
@@ -119,7 +151,9 @@ impl Application {
 
     #[must_use]
     pub fn stopper(&self) -> Stopper {
-        Stopper { end: self.end.clone(), server: self.server.handle() }
+        let beside =
+            self.metrics.as_ref().and_then(|metrics| metrics.server.as_ref()).map(|(server, _)| server.handle());
+        Stopper { end: self.end.clone(), server: self.server.handle(), beside }
     }
 
     /// Serves until it is stopped.
@@ -128,7 +162,12 @@ impl Application {
     /// Fails if the server does.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
-        self.server.await
+        let Some(metrics) = self.metrics else { return self.server.await };
+        tokio::spawn(self.end.run_until_cancelled_owned(recorder::keep_up(metrics.recorder)));
+        match metrics.server {
+            Some((beside, _)) => tokio::try_join!(self.server, beside).map(|_| ()),
+            None => self.server.await,
+        }
     }
 }
 
@@ -144,11 +183,55 @@ async fn keep_learning(ombud: Ombud, schedule: Schedule) {
     }
 }
 
+fn listen(on: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(on).with_context(|| format!("can't listen on {on}"))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+/// Metrics, and the server that they have to themselves, if they do.
+struct Metrics {
+    recorder: PrometheusHandle,
+    scrape: web::Data<Scrape>,
+    server: Option<(Server, SocketAddr)>,
+}
+
+impl Metrics {
+    fn new(
+        ombud: &Ombud,
+        settings: &MetricsSettings,
+        recorder: PrometheusHandle,
+        store: &StoreUrl,
+    ) -> anyhow::Result<Self> {
+        let database = match store {
+            StoreUrl::Sqlite(path) => Some(path.clone()),
+            StoreUrl::Redis(_) => None,
+        };
+        let scrape = web::Data::new(Scrape::new(recorder.clone(), settings.token.as_deref(), database));
+        let server = settings.bind.map(|bind| {
+            let (listener, address) = listen(bind).context("`metrics.bind`")?;
+            let (ombud, scrape) = (web::Data::new(ombud.clone()), scrape.clone());
+            let server = HttpServer::new(move || {
+                App::new().app_data(ombud.clone()).app_data(scrape.clone()).service(metrics_page())
+            });
+            let server = server.disable_signals().workers(1).shutdown_timeout(1).listen(listener)?.run();
+            anyhow::Ok((server, address))
+        });
+        Ok(Self { recorder, scrape, server: server.transpose()? })
+    }
+}
+
+fn metrics_page() -> Resource {
+    web::resource("/metrics").route(web::get().to(http::scrape))
+}
+
 /// What the faces are told beside the service.
 struct Faces {
     limits: Limits,
     coral: CoralSettings,
     end: CancellationToken,
+    /// Where metrics are served beside the API.
+    scrape: Option<web::Data<Scrape>>,
 }
 
 fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usize>) -> anyhow::Result<Server> {
@@ -162,6 +245,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
     let coral = web::Data::new(faces.coral);
     let end = web::Data::new(faces.end);
     let description: web::Data<ApiDescription> = web::Data::new(http::description());
+    let scrape = faces.scrape;
     let server = HttpServer::new(move || {
         // The other interfaces first: addresses are compared in this order, and theirs are asked most.
         let (app, _) = App::new()
@@ -175,12 +259,17 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .app_data(description.clone())
             .configure(http::configure)
             .split_for_parts();
+        let app = match &scrape {
+            Some(scrape) => app.app_data(scrape.clone()).service(metrics_page()),
+            None => app,
+        };
         app.service(http::open_pages())
             .default_service(web::to(http::not_found))
             .wrap(Condition::new(limited, from_fn(http::rate_headers)))
             .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")))
             .wrap(Compress::default())
             .wrap(tracing_actix_web::TracingLogger::<http::Span>::new())
+            .wrap(from_fn(http::observe))
     })
     .disable_signals()
     .keep_alive(KEEP_ALIVE)

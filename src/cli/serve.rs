@@ -37,15 +37,38 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = Settings::load(&args.settings, args.bind)?;
-    telemetry::start(settings.log_format, &settings.log_level)?;
+    if settings.traces.is_none() {
+        telemetry::start(settings.log_format, &settings.log_level)?;
+    }
     ensure!(
         !args.demo || settings.bind.ip().is_loopback(),
         "--demo makes keys that everybody can read; it listens on loopback only, not on {}",
         settings.bind
     );
     let classifier = super::model::load(args.model.as_deref())?;
-    actix_web::rt::System::new().block_on(serve(settings, classifier, args.demo))
+    actix_web::rt::System::new().block_on(traced(settings, classifier, args.demo))
 }
+
+/// Serves, and sends spans meanwhile if the settings ask for it.
+#[cfg(feature = "otlp")]
+async fn traced(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
+    let exporter = match &settings.traces {
+        Some(traces) => {
+            let exporter = telemetry::otlp::Exporter::start(traces, crate::delivery::fetch::client_config()?)?;
+            telemetry::start_traced(settings.log_format, &settings.log_level, &exporter)?;
+            Some(exporter)
+        }
+        None => None,
+    };
+    let served = Box::pin(serve(settings, classifier, demo)).await;
+    if let Some(exporter) = exporter {
+        exporter.stop().await;
+    }
+    served
+}
+
+#[cfg(not(feature = "otlp"))]
+use serve as traced;
 
 async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&settings.data_dir).with_context(|| settings.data_dir.display().to_string())?;
@@ -62,6 +85,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         coral,
         articles: settings.articles,
         workers: None,
+        metrics: settings.metrics,
     })
     .await?;
     let base_url = format!("http://{}", application.address());

@@ -13,6 +13,8 @@ pub enum Action {
 }
 
 impl Action {
+    pub const ALL: [Self; 3] = [Self::Publish, Self::Review, Self::Reject];
+
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -24,8 +26,7 @@ impl Action {
 
     /// Every two actions, such as what was decided and what would have been.
     pub fn pairs() -> impl Iterator<Item = (Self, Self)> {
-        const ALL: [Action; 3] = [Action::Publish, Action::Review, Action::Reject];
-        ALL.into_iter().flat_map(|one| ALL.map(|other| (one, other)))
+        Self::ALL.into_iter().flat_map(|one| Self::ALL.map(|other| (one, other)))
     }
 }
 

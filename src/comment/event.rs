@@ -15,6 +15,23 @@ pub enum Step {
     Withdrawn,
 }
 
+impl Step {
+    pub const ALL: [Self; 6] =
+        [Self::Admitted, Self::Edited, Self::Reported, Self::Decided, Self::Undone, Self::Withdrawn];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Admitted => "admitted",
+            Self::Edited => "edited",
+            Self::Reported => "reported",
+            Self::Decided => "decided",
+            Self::Undone => "undone",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+}
+
 /// A step of a comment, written in the same atomic step as the change. Carries no text, no word of one,
 /// no author and no note: who needs them asks for the comment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]

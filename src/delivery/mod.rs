@@ -2,3 +2,4 @@
 
 pub mod fetch;
 pub mod stream;
+pub mod trace;

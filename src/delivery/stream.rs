@@ -2,6 +2,7 @@
 
 use crate::comment::{Event, SiteId};
 use crate::store::{Store, StoreError};
+use crate::telemetry::metric::EVENT_LISTENERS;
 use futures_util::Stream;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -32,6 +33,23 @@ struct Listener {
     read: VecDeque<(String, Event)>,
     news: watch::Receiver<u64>,
     end: CancellationToken,
+    _open: Open,
+}
+
+/// A stream that is counted as long as it is there.
+struct Open;
+
+impl Open {
+    fn counted() -> Self {
+        EVENT_LISTENERS.gauge(&[]).increment(1.0);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        EVENT_LISTENERS.gauge(&[]).decrement(1.0);
+    }
 }
 
 /// Opens a stream after a cursor, or at now. It ends with `end`, or when the store fails: the listener
@@ -53,7 +71,7 @@ pub async fn open(
             (page.next, page.events.into())
         }
     };
-    let listener = Listener { store, site, cursor, read, news, end };
+    let listener = Listener { store, site, cursor, read, news, end, _open: Open::counted() };
     Ok(Box::pin(futures_util::stream::unfold(listener, |mut listener| async move {
         let heard = listener.next().await?;
         Some((heard, listener))

@@ -1,13 +1,15 @@
 //! The faces of ombud: HTTP in, use-cases called, HTTP out. Knows the service, never a store.
 
-#[cfg(fuzzing)]
-pub mod fuzzing;
 mod authority;
 pub mod compat;
 mod docs;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod health;
 mod json;
 mod limit;
+mod metrics;
+mod observe;
 mod problem;
 mod rate;
 mod span;
@@ -15,6 +17,8 @@ pub mod v1;
 
 pub use docs::{ApiDescription, description};
 pub use limit::Limits;
+pub use metrics::{Scrape, scrape};
+pub use observe::observe;
 pub use problem::{Code, Problem};
 pub use rate::{Rate, headers as rate_headers};
 pub use span::Span;

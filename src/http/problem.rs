@@ -3,10 +3,12 @@
 //! The one place where errors of the rooms below become HTTP. What is internal goes to the log once,
 //! here, and never to the caller.
 
+use super::metrics;
 use super::v1::view::CommentView;
 use crate::comment::{InvalidAuthorName, InvalidClaimId, InvalidId, InvalidText, TransitionError};
 use crate::service::LeaseError;
 use crate::service::ServiceError;
+use crate::telemetry::Request;
 use actix_web::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, ResponseError};
@@ -193,6 +195,7 @@ impl ResponseError for Problem {
     }
 
     fn error_response(&self) -> HttpResponse {
+        metrics::refused(self.code);
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
         match self.code {
@@ -211,7 +214,12 @@ impl ResponseError for Problem {
         if let Advice::Allow(methods) = &self.advice {
             response.insert_header((ALLOW, &**methods));
         }
-        response.body(self.body().to_string())
+        let mut body = self.body();
+        if let Some(request) = Request::current().filter(|_| self.status_code().is_server_error()) {
+            // What the caller names when they ask why; the log has it too.
+            body["request_id"] = json!(request.id());
+        }
+        response.body(body.to_string())
     }
 }
 

@@ -2,6 +2,7 @@
 //! nothing stored.
 
 use super::Ombud;
+use super::metric::Measures;
 use super::models::Serving;
 use super::passages::Passages;
 use crate::classifier::topicality::feature::THREAD_COMMENTS;
@@ -10,6 +11,7 @@ use crate::comment::{Scores, SiteId};
 use crate::text::{Language, Normalised, Normaliser};
 use std::cell::RefCell;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// What reading a text takes, kept from one to the next: making it anew takes as long as scoring.
 #[derive(Default)]
@@ -38,12 +40,14 @@ pub struct Around<'a> {
 pub struct Analyst {
     models: Arc<Serving>,
     passages: Arc<Passages>,
+    measures: Arc<Measures>,
 }
 
 impl Ombud {
     /// The models in force on a site.
     pub async fn analyst(&self, site: &SiteId) -> Analyst {
-        Analyst { models: self.models.of(site).await, passages: Arc::clone(&self.passages) }
+        let (passages, measures) = (Arc::clone(&self.passages), Arc::clone(&self.measures));
+        Analyst { models: self.models.of(site).await, passages, measures }
     }
 }
 
@@ -57,6 +61,7 @@ impl Analyst {
     /// Scores a text, in the language that it is in.
     #[must_use]
     pub fn scores(&self, text: &str, language: Language, around: &Around<'_>) -> Scores {
+        let started = Instant::now();
         let reader = self.models.in_force.reader();
         let article = around.article.map(|article| self.passages.article(reader, article));
         // Without an article there is nothing to compare with.
@@ -76,7 +81,9 @@ impl Analyst {
                 parent: compared.as_ref().and_then(|(_, parent, _)| parent.as_deref()),
                 thread: &thread,
             };
-            self.models.in_force.scores(&input, counts)
+            let scores = self.models.in_force.scores(&input, counts);
+            self.measures.scored(&scores, started);
+            scores
         })
     }
 }

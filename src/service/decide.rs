@@ -64,7 +64,10 @@ impl Ombud {
         let change = comment.decide(record, actor, now)?;
         let lease = Lease::Held { holder: moderator.as_str().to_owned(), claim: decision.claim_id };
         match self.store.advance(&change, &lease, now).await? {
-            Ok(()) => Ok(change.comment),
+            Ok(()) => {
+                self.measures.decided(decision.verb.action(), &comment, now, None);
+                Ok(change.comment)
+            }
             Err(conflict) => Err(ServiceError::conflict(conflict, id)),
         }
     }
@@ -84,7 +87,10 @@ impl Ombud {
         let comment = self.at_version(site, id, Some(expected_version)).await?;
         let change = comment.undo(Actor::Moderator { name: moderator.as_str().to_owned() }, now)?;
         match self.store.advance(&change, &Lease::Free, now).await? {
-            Ok(()) => Ok(change.comment),
+            Ok(()) => {
+                self.measures.undone();
+                Ok(change.comment)
+            }
             Err(conflict) => Err(ServiceError::conflict(conflict, id)),
         }
     }

@@ -73,6 +73,7 @@ impl Ombud {
             let (verdict, _) = self.judge(&models, &policy, &reading, &facts, sent, comment.created_at);
             let change = comment.edit(text.clone(), reading.fingerprint, verdict, actor.clone(), self.clock.now())?;
             if let Some(done) = self.try_step(change, expected_version).await? {
+                self.measures.edited(&done);
                 return Ok(done);
             }
         }

@@ -1,8 +1,10 @@
 //! Articles that a platform names by their address alone: read there once, in the background.
 
 use super::Ombud;
+use super::metric::Fetched;
 use crate::comment::{Article, ArticleId, SiteId};
 use crate::delivery::fetch::Fetcher;
+use crate::telemetry::carried;
 use moka::sync::Cache;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,12 +51,14 @@ impl Ombud {
             return None;
         };
         let (ombud, (site, id), url) = (self.clone(), key, url.to_owned());
-        Some(tokio::spawn(async move {
-            if let Err(why) = ombud.fetch_into_store(&fetcher, &site, &id, url).await {
+        Some(tokio::spawn(carried(async move {
+            let fetched = ombud.fetch_into_store(&fetcher, &site, &id, url).await.unwrap_or_else(|why| {
                 tracing::info!(%site, article = %id, why, "the article can't be fetched");
-            }
+                Fetched::Failed
+            });
+            ombud.measures.fetched(fetched);
             drop(turn);
-        }))
+        })))
     }
 
     async fn fetch_into_store(
@@ -63,9 +67,9 @@ impl Ombud {
         site: &SiteId,
         id: &ArticleId,
         url: String,
-    ) -> Result<(), String> {
+    ) -> Result<Fetched, String> {
         if self.store.article(site, id).await.map_err(|e| e.to_string())?.is_some() {
-            return Ok(());
+            return Ok(Fetched::Known);
         }
         let read = fetcher.fetch(&url).await.map_err(|e| e.to_string())?;
         let article = Article {
@@ -81,6 +85,6 @@ impl Ombud {
         let article = article.checked().map_err(|e| e.to_string())?;
         let new = self.store.put_new_article(&article).await.map_err(|e| e.to_string())?;
         tracing::info!(%site, article = %id, new, "an article was fetched");
-        Ok(())
+        Ok(if new { Fetched::Stored } else { Fetched::Known })
     }
 }

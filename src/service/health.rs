@@ -19,6 +19,12 @@ pub struct Readiness {
 }
 
 impl Ombud {
+    /// Names the models that ombud was started with.
+    #[must_use]
+    pub fn base_model_revision(&self) -> &str {
+        self.models.base().revision()
+    }
+
     /// Asks the store whether it takes comments.
     ///
     /// # Errors

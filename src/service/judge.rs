@@ -8,6 +8,7 @@ use crate::comment::{Fingerprint, Shadowed, Timestamp, Verdict};
 use crate::policy::{Context, Facts, Policy, UnknownArticle, decide};
 use crate::text::{Language, Normalised, detect, fingerprint, normalise};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// A text, read once for everything that looks at it.
 pub(super) struct Reading<'a> {
@@ -74,6 +75,7 @@ impl Ombud {
         facts: &Facts,
         sent: &Surroundings<'_>,
     ) -> (Judgement, Option<Judgement>) {
+        let started = Instant::now();
         let reader = models.in_force.reader();
         let article = facts.article.as_ref().map(|a| ArticleText { title: &a.title, body: a.body.as_deref() });
         // Without an article there is nothing to compare with.
@@ -96,6 +98,7 @@ impl Ombud {
         };
         let mut judgement = models.in_force.judge(&input);
         judgement.drift = models.in_force.drift(&input);
+        self.measures.scored(&judgement.scores, started);
         let beside = models.shadow.as_ref().map(|(_, classifier)| classifier.judge_beside(&judgement, &input));
         (judgement, beside)
     }

@@ -6,6 +6,7 @@
 mod access;
 mod analyze;
 mod article;
+mod backlog;
 mod clock;
 mod correct;
 mod decide;
@@ -16,6 +17,7 @@ mod fetch;
 mod health;
 mod judge;
 mod learning;
+mod metric;
 mod models;
 mod passages;
 mod queue;
@@ -31,6 +33,7 @@ mod unnamed;
 
 pub use access::{Caller, NewKey};
 pub use analyze::{Analyst, Around};
+pub use backlog::{Backlog, SiteQueue};
 pub use clock::{Clock, ManualClock};
 pub use correct::NewCorrection;
 pub use decide::{ModeratorDecision, Verb};
@@ -70,6 +73,8 @@ pub struct Ombud {
     passages: Arc<passages::Passages>,
     /// `None`: nothing is fetched.
     fetching: Option<fetch::Fetching>,
+    measures: Arc<metric::Measures>,
+    backlogs: Cache<(), Arc<Backlog>>,
 }
 
 impl Ombud {
@@ -80,7 +85,10 @@ impl Ombud {
         let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = Arc::new(passages::Passages::new());
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
-        Self { store, models, policy: Arc::new(policy), clock, callers, served, passages, fetching: None }
+        let measures = Arc::new(metric::Measures::new());
+        let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
+        let policy = Arc::new(policy);
+        Self { store, models, policy, clock, callers, served, passages, fetching: None, measures, backlogs }
     }
 
     /// The policy in force.

@@ -96,7 +96,10 @@ impl Ombud {
         };
         let change = draft.admit(verdict, actor, now);
         match self.store.admit(&change).await? {
-            Admission::New => Ok(Submitted { comment: change.comment, new: true }),
+            Admission::New => {
+                self.measures.submitted(&change.comment);
+                Ok(Submitted { comment: change.comment, new: true })
+            }
             Admission::Exists(found) if found.content_hash == content_hash => {
                 Ok(Submitted { comment: *found, new: false })
             }

@@ -8,6 +8,7 @@
 mod address;
 mod answer;
 mod error;
+mod measured;
 mod model;
 mod near;
 pub mod redis;
@@ -19,6 +20,7 @@ pub use answer::{
     LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ThreadPage,
 };
 pub use error::StoreError;
+pub use measured::Measured;
 pub use model::{ModelVersion, ShadowCount};
 
 use crate::comment::{

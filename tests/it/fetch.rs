@@ -7,6 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use ombud::comment::{ArticleId, SiteId};
 use ombud::delivery::fetch::{FetchError, FetchSettings, Fetcher, Readable};
+use ombud::telemetry::{Request, TraceParent};
 use serde_json::{Value, json};
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -94,6 +95,10 @@ async fn serve(request: HttpRequest, asked: web::Data<Asked>, robots: web::Data<
             HttpResponse::Ok().content_type("text/html").insert_header(("content-encoding", "gzip")).body(body)
         }
         "/image" => HttpResponse::Ok().content_type("image/png").body(page()),
+        "/traced" => {
+            let trace = request.headers().get("traceparent").and_then(|v| v.to_str().ok()).unwrap_or("none");
+            html(page().replace("Talks stall", trace))
+        }
         "/untyped" => HttpResponse::Ok().body(page()),
         "/empty" => html("<title>Subscribe</title><p>Sign in to read on.</p>".to_owned()),
         "/slow" => std::future::pending().await,
@@ -237,6 +242,22 @@ async fn an_article_is_fetched_once_and_replaces_none() {
     assert_eq!(paper.paths(), ["/robots.txt", "/news", "/none"]);
     // Where it is not switched on, nothing is fetched.
     assert!(TestApp::start().await.ombud.fetch_article(&site, &id, &url).is_none());
+}
+
+#[tokio::test]
+async fn a_trace_goes_on_to_the_page_that_is_read() {
+    let (app, paper) = (app().await, Paper::open((404, "")));
+    let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let traced = Arc::new(Request::new(None, TraceParent::parse(header, None)));
+    let (with, without) = (named("story-1"), named("story-2"));
+    let url = format!("{}/traced", paper.base);
+    let begun = traced.scope(async { app.ombud.fetch_article(&with.0, &with.1, &url) }).await;
+    begun.expect("it begins").await.expect("it ends");
+    app.ombud.fetch_article(&without.0, &without.1, &url).expect("it begins").await.expect("it ends");
+    for (story, title) in [("story-1", header), ("story-2", "none")] {
+        let article = app.platform.get(&format!("/v1/articles/{story}")).await.expect_status(200).body;
+        assert_eq!(article["title"], title);
+    }
 }
 
 #[tokio::test]

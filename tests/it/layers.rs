@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// The rooms in reading order. What is not named here (`main`, `config`, `telemetry`, `startup`) puts the
+/// The rooms in reading order. What is not named here (`main`, `config`, `startup`) puts the
 /// house together and may import anything.
-const ORDER: [&str; 10] =
-    ["comment", "text", "classifier", "training", "policy", "store", "delivery", "service", "http", "cli"];
+const ORDER: [&str; 11] =
+    ["comment", "text", "classifier", "training", "policy", "telemetry", "store", "delivery", "service", "http", "cli"];
 
 /// Rooms that compute and do nothing else.
 const PURE: [&str; 4] = ["comment", "text", "classifier", "policy"];

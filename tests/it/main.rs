@@ -9,6 +9,7 @@ mod hostile;
 mod integrations;
 mod layers;
 mod licences;
+mod metrics;
 mod program;
 mod readme;
 mod replicas;

@@ -8,6 +8,8 @@ mod learn;
 mod model;
 mod privacy;
 mod scoring;
+#[cfg(feature = "otlp")]
+mod traces;
 
 use crate::support::app::{CLEAN, comment};
 use crate::support::program::{Program, ombud, run, run_on};

@@ -6,7 +6,7 @@ use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::policy::Policy;
 use crate::service::{Clock, Schedule};
-use crate::startup::{Application, Parts, Stopper};
+use crate::startup::{Application, MetricsSettings, Parts, Stopper};
 use crate::store::StoreUrl;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, web};
@@ -51,6 +51,8 @@ impl Serving {
             limits: Limits::default(),
             bind: HERE.into(),
             workers,
+            // As `serve` does: what it costs to count is part of what a request costs.
+            metrics: Some(MetricsSettings::default()),
         })
         .await?;
         let (address, ombud, stopper) = (application.address(), application.ombud().clone(), application.stopper());

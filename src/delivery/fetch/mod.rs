@@ -15,6 +15,7 @@ pub use address::{InvalidNetwork, Network};
 pub use readable::{Readable, readable};
 pub use tls::client_config;
 
+use super::trace;
 use moka::sync::Cache;
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
 use reqwest::redirect::Policy;
@@ -153,7 +154,14 @@ impl Fetcher {
                 return Err(FetchError::Robots);
             }
             let accept = if heed_robots { "text/html, application/xhtml+xml" } else { "text/plain" };
-            let response = self.client.get(url.clone()).header(ACCEPT, accept).send().await.map_err(|e| failure(&e))?;
+            let response = self
+                .client
+                .get(url.clone())
+                .headers(trace::headers())
+                .header(ACCEPT, accept)
+                .send()
+                .await
+                .map_err(|e| failure(&e))?;
             if !response.status().is_redirection() {
                 let encoding = header(&response, CONTENT_ENCODING.as_str());
                 let plain = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");

@@ -3,10 +3,10 @@
 //! Each answers in the shapes and with the errors of the interface it stands in for, and never with a problem
 //! document of ours.
 
-#[cfg(fuzzing)]
-pub mod fuzzing;
 pub mod akismet;
 pub mod coral;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod openai;
 mod perspective;
 mod text;

@@ -125,6 +125,7 @@ fn problem() -> Value {
         ("title", "What the code means; the same every time."),
         ("detail", "What is wrong with this very request, for people."),
         ("pointer", "The member of the body, or the parameter, that is wrong."),
+        ("request_id", "Of the request, where the status is 500 or above; the log has it too."),
     ];
     for (name, description) in texts {
         properties.insert(name.to_owned(), json!({"type": "string", "description": description}));

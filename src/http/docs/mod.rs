@@ -15,7 +15,8 @@ use utoipa_actix_web::AppExt as _;
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "ombud", description = "Comment moderation: a comment comes in, a decision with all its reasons comes out."),
+    info(title = "ombud", description = "Comment moderation: a comment comes in, a decision with all its reasons comes out. \
+        Every answer has an `x-request-id`: the one that the request came with, or a new one. Where the status is 500 or above, the problem has it too, as `request_id`."),
     security(("key" = [])),
     modifiers(&Keys),
     tags(

@@ -5,8 +5,10 @@ use crate::comment::{AuthorId, CommentId};
 use crate::http::authority::Submitter;
 use crate::http::json::parse;
 use crate::http::limit::Limits;
+use crate::http::metrics::refused;
 use crate::http::problem::{Code, Problem};
 use crate::service::{Ombud, Submission};
+use crate::telemetry::carried;
 use actix_web::http::header::ContentEncoding;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, post, rt, web};
@@ -40,7 +42,7 @@ pub async fn post(
 ) -> HttpResponse {
     let (answers, waiting) = mpsc::channel(WAITING);
     let batch = Batch { caller, ombud, answers, line: 0, in_flight: FuturesOrdered::new(), concerned: VecDeque::new() };
-    rt::spawn(batch.run(payload, **limits));
+    rt::spawn(carried(batch.run(payload, **limits)));
     let body = futures_util::stream::unfold(waiting, |mut waiting| async move {
         let line: Bytes = waiting.recv().await?;
         Some((Ok::<_, std::convert::Infallible>(line), waiting))
@@ -199,5 +201,6 @@ impl Batch {
 }
 
 fn refusal(line: u64, id: Option<&CommentId>, problem: &Problem) -> Value {
+    refused(problem.code());
     json!({"line": line, "id": id, "status": problem.code().status(), "problem": problem.body()})
 }

@@ -1,13 +1,13 @@
 //! The HTTP API, version 1.
 
-#[cfg(fuzzing)]
-pub mod fuzzing;
 mod article;
 mod audit;
 mod batch;
 mod comment;
 mod decision;
 mod event;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod parse;
 mod policy;
 mod queue;

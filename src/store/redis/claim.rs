@@ -9,6 +9,7 @@ use super::place::id_of;
 use super::script::{CLAIM, Call, HEARTBEAT, PEEK, RELEASE};
 use crate::comment::{Claim, ClaimId, Comment, SiteId, Timestamp};
 use crate::store::{ClaimFilter, ClaimRequest, LeaseError, StoreError};
+use crate::telemetry::metric::LEASES_EXPIRED;
 
 /// How often a claim looks again when others were faster.
 const ROUNDS: usize = 8;
@@ -35,8 +36,11 @@ pub(super) async fn claim(store: &RedisStore, request: &ClaimRequest) -> Result<
             asked.push((token, claim));
         }
         for ((token, id), reply) in asked.into_iter().zip(store.connection.each(calls).await?) {
-            match parsed::<Option<String>>(reply)? {
-                Some(doc) => claimed.push((granted(request, id)?, comment(&doc)?)),
+            match parsed::<Option<(String, u64)>>(reply)? {
+                Some((doc, expired)) => {
+                    LEASES_EXPIRED.counter(&[]).increment(expired);
+                    claimed.push((granted(request, id)?, comment(&doc)?));
+                }
                 // Somebody was faster; the token was not used.
                 None => tokens.push(token),
             }

@@ -2,6 +2,7 @@
 
 use crate::comment::{Claim, ClaimId, CommentId, SiteId, Timestamp};
 use crate::store::{Conflict, Lease, LeaseError, StoreError};
+use crate::telemetry::metric::LEASES_EXPIRED;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 /// The lease on a comment, live or expired.
@@ -51,7 +52,15 @@ fn named(claim: &ClaimId, found: Option<Claim>, now: Timestamp) -> Result<Claim,
     }
 }
 
-pub(super) fn put(db: &Connection, site: &SiteId, claim: &Claim) -> Result<(), StoreError> {
+/// Leases a comment that nobody holds; a lease on it that is still there has run out.
+pub(super) fn grant(db: &Connection, site: &SiteId, claim: &Claim) -> Result<(), StoreError> {
+    if find(db, site, claim.id.comment())?.is_some() {
+        LEASES_EXPIRED.counter(&[]).increment(1);
+    }
+    put(db, site, claim)
+}
+
+fn put(db: &Connection, site: &SiteId, claim: &Claim) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT OR REPLACE INTO leases (site, comment_id, token, holder, claimed_ms, expires_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6)",

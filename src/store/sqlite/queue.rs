@@ -44,7 +44,7 @@ pub(super) fn claim(db: &Connection, request: &ClaimRequest) -> Result<Vec<(Clai
             claimed_at: request.now,
             expires_at: request.expires_at,
         };
-        lease::put(db, &request.site, &claim)?;
+        lease::grant(db, &request.site, &claim)?;
         let found = comment::get(db, &request.site, &id)?;
         let found = found.ok_or_else(|| StoreError::Corrupt(format!("the queue names {id}, which is missing")))?;
         claimed.push((claim, found));

@@ -1,7 +1,10 @@
 //! The one thread that writes, and groups what waits into one commit.
 
 use crate::store::StoreError;
+use crate::telemetry::metric::{SQLITE_COMMIT_DURATION, SQLITE_COMMIT_WRITES};
+use metrics::Histogram;
 use rusqlite::Connection;
+use std::time::Instant;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// Most writes that share a commit: bounds how long the first of them waits.
@@ -15,6 +18,12 @@ type Answer = Box<dyn FnOnce(Result<(), &rusqlite::Error>) + Send>;
 /// Runs in the group's transaction, or is told why there is none.
 type Job = Box<dyn FnOnce(Result<&Connection, &rusqlite::Error>) -> Answer + Send>;
 
+/// How groups of writes are measured.
+struct Measures {
+    writes: Histogram,
+    duration: Histogram,
+}
+
 /// A handle to the writing thread, which ends when the handle is dropped.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
@@ -25,10 +34,11 @@ impl Writer {
     /// Starts the thread on a connection of its own.
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(WAITING);
+        let (writes, duration) = (SQLITE_COMMIT_WRITES.histogram(&[]), SQLITE_COMMIT_DURATION.histogram(&[]));
         let (committed, commits) = watch::channel(0);
         std::thread::Builder::new()
             .name("ombud-sqlite-writer".to_owned())
-            .spawn(move || work(&connection, queue, &committed))
+            .spawn(move || work(&connection, queue, &committed, &Measures { writes, duration }))
             .map_err(|e| StoreError::Unavailable(format!("can't start the writer: {e}")))?;
         Ok(Self { jobs, commits })
     }
@@ -67,7 +77,7 @@ fn in_savepoint<T>(db: &Connection, write: impl FnOnce(&Connection) -> Result<T,
     outcome
 }
 
-fn work(db: &Connection, mut queue: mpsc::Receiver<Job>, committed: &watch::Sender<u64>) {
+fn work(db: &Connection, mut queue: mpsc::Receiver<Job>, committed: &watch::Sender<u64>, measures: &Measures) {
     while let Some(first) = queue.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP {
@@ -76,7 +86,10 @@ fn work(db: &Connection, mut queue: mpsc::Receiver<Job>, committed: &watch::Send
                 Err(_) => break,
             }
         }
+        measures.writes.record(u32::try_from(group.len()).unwrap_or(u32::MAX));
+        let started = Instant::now();
         let (answers, commit) = run_group(db, group);
+        measures.duration.record(started.elapsed());
         for answer in answers {
             answer(commit.as_ref().copied());
         }

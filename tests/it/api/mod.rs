@@ -10,5 +10,6 @@ mod event;
 mod learning;
 mod queue;
 mod report;
+mod request_id;
 mod submit;
 mod thread;

@@ -1,4 +1,4 @@
-//! Whatever is logged, at whatever level, holds no text, no author and no key.
+//! Whatever is logged, at whatever level, counted or traced, holds no text, no author and no key.
 
 use super::folder;
 use crate::support::client::Client;
@@ -23,7 +23,13 @@ fn comment(id: &str, text: &str) -> Value {
 #[tokio::test]
 async fn no_log_line_holds_a_text_an_author_or_a_key() {
     let folder = folder();
-    let mut program = Program::serve_with(folder.path(), &[], &[("RUST_LOG", "trace")]).await;
+    let config = super::folder();
+    #[cfg(feature = "otlp")]
+    let collector = crate::support::collector::Collector::open();
+    #[cfg(feature = "otlp")]
+    collector.configure(config.path());
+    let arguments = ["--config", super::text(config.path())];
+    let mut program = Program::serve_with(folder.path(), &arguments, &[("RUST_LOG", "trace")]).await;
     let site = program.demo()["site"].as_str().expect("a site").to_owned();
     // The demo prints a key of its own by design: these are others.
     let key = |scopes: &str| {
@@ -85,8 +91,15 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
     let coral_secret = program.demo()["coral_secret"].as_str().expect("a secret").to_owned();
     ask_as_others_do(&platform, &stranger, &format!("/compat/coral/{site}"), &coral_secret).await;
 
+    let metrics = stranger.get("/metrics").await.expect_status(200).text;
+    assert!(metrics.contains("ombud_problems_total"), "{metrics}");
     assert!(program.terminate().await.success());
-    let said = program.stdout() + &program.stderr();
+    #[cfg(not(feature = "otlp"))]
+    let spans = String::new();
+    #[cfg(feature = "otlp")]
+    let spans = String::from_utf8_lossy(&collector.received()).into_owned();
+    assert_eq!(spans.contains("/v1/comments"), cfg!(feature = "otlp"));
+    let said = program.stdout() + &program.stderr() + &metrics + &spans;
     assert!(program.stderr().contains("TRACE"), "the level is as asked for");
     let in_lower_case = said.to_lowercase();
     for marker in [TEXT, AUTHOR, &NAME.to_lowercase(), "raghead", &WRONG_KEY.to_lowercase()] {

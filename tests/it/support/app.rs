@@ -8,7 +8,7 @@ use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
 use ombud::policy::Policy;
 use ombud::service::{Clock, ManualClock, Ombud, Schedule};
-use ombud::startup::{Application, Parts, Stopper};
+use ombud::startup::{Application, MetricsSettings, Parts, Stopper};
 use ombud::store::StoreUrl;
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
@@ -28,6 +28,7 @@ pub struct Setup {
     pub coral: CoralSettings,
     pub articles: Option<FetchSettings>,
     pub clock: ManualClock,
+    pub metrics: Option<MetricsSettings>,
 }
 
 impl Default for Setup {
@@ -40,6 +41,7 @@ impl Default for Setup {
             coral: CoralSettings::default(),
             articles: None,
             clock: ManualClock::at(start),
+            metrics: Some(MetricsSettings::default()),
         }
     }
 }
@@ -47,6 +49,8 @@ impl Default for Setup {
 /// A running application with two sites and their keys.
 pub struct TestApp {
     pub base: String,
+    /// Where metrics are served, if they are.
+    pub metrics: Option<String>,
     pub clock: ManualClock,
     pub ombud: Ombud,
     pub platform: Client,
@@ -79,10 +83,12 @@ impl TestApp {
             articles: setup.articles,
             bind: ([127, 0, 0, 1], 0).into(),
             workers: Some(2),
+            metrics: setup.metrics,
         })
         .await
         .expect("the application starts");
         let base = format!("http://{}", application.address());
+        let metrics = application.metrics_address().map(|address| format!("http://{address}"));
         let ombud = application.ombud().clone();
         let stopper = application.stopper();
         tokio::spawn(application.run_until_stopped());
@@ -104,6 +110,7 @@ impl TestApp {
             anonymous: Client::new(&base, None),
             clock: setup.clock,
             base,
+            metrics,
             ombud,
             stopper,
             _folder: folder,

@@ -2,6 +2,8 @@
 
 pub mod app;
 pub mod client;
+#[cfg(feature = "otlp")]
+pub mod collector;
 pub mod coral;
 pub mod decisions;
 pub mod foreign;

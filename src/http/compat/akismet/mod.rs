@@ -4,11 +4,11 @@
 //! learn from; `account` answers what clients ask of their account. Answers are words of plain text, mostly with
 //! status 200 even where something is wrong: clients compare the words.
 
-#[cfg(fuzzing)]
-pub mod fuzzing;
 mod account;
 mod check;
 mod form;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod key;
 mod refusal;
 mod submit;

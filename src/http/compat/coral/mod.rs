@@ -3,9 +3,9 @@
 //! `POST /compat/coral/{site}`, signed. Coral waits for a fraction of a second and goes on without an answer, so
 //! whatever keeps ombud from judging in time is answered too: the comment is withheld, as the policy's `on_error` says.
 
+mod answer;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod answer;
 mod refusal;
 mod request;
 mod settings;

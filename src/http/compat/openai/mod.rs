@@ -3,10 +3,10 @@
 //! Only the site's models are asked: no article, no author, nothing stored. [`category`] says which scores stand
 //! behind which category, and which categories no score can speak for.
 
-#[cfg(fuzzing)]
-pub mod fuzzing;
 mod category;
 mod fault;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod input;
 
 use crate::comment::Scope;

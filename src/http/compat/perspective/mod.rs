@@ -4,13 +4,13 @@
 //! Google ends the service on 31 December 2026. A platform changes the host name and the key, and goes on. Names and
 //! shapes follow the API's discovery document and its public reference; [`discovery`] serves our own.
 
-#[cfg(fuzzing)]
-pub mod fuzzing;
 mod analyze;
 mod attribute;
 mod batch;
 mod discovery;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod language;
 mod request;
 mod span;

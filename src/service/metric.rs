@@ -1,0 +1,119 @@
+//! What the use-cases count and time, with the handles that doing so takes.
+
+use crate::comment::{Action, Attribute, Comment, Scores, Timestamp};
+use crate::telemetry::metric::{
+    ARTICLE_FETCHES, EDITS, MODERATOR_DECISIONS, QUEUE_HANDLING, QUEUE_WAITING, SCORE, SCORING_DURATION, SUBMISSIONS,
+};
+use metrics::{Counter, Histogram};
+use std::time::{Duration, Instant};
+
+/// What became of an article that was to be fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fetched {
+    Stored,
+    /// There was one by then.
+    Known,
+    Failed,
+}
+
+/// The handles, each looked up once.
+pub(super) struct Measures {
+    /// By [`Action`].
+    submissions: [Counter; 3],
+    edits: [Counter; 3],
+    decisions: [Counter; 3],
+    undone: Counter,
+    waiting: Histogram,
+    handling: Histogram,
+    /// By [`Attribute::index`].
+    scores: [Histogram; Attribute::ALL.len()],
+    scoring: Histogram,
+    /// By [`Fetched`].
+    fetches: [Counter; 3],
+}
+
+impl Measures {
+    pub(super) fn new() -> Self {
+        let by_action = |metric: &crate::telemetry::metric::Metric| {
+            Action::ALL.map(|action| metric.counter(&[("action", action.name())]))
+        };
+        Self {
+            submissions: by_action(&SUBMISSIONS),
+            edits: by_action(&EDITS),
+            // No moderator decides for review.
+            decisions: [Action::Publish, Action::Reject, Action::Reject]
+                .map(|action| MODERATOR_DECISIONS.counter(&[("action", action.name())])),
+            undone: MODERATOR_DECISIONS.counter(&[("action", "undo")]),
+            waiting: QUEUE_WAITING.histogram(&[]),
+            handling: QUEUE_HANDLING.histogram(&[]),
+            scores: Attribute::ALL.map(|attribute| SCORE.histogram(&[("attribute", attribute.name())])),
+            scoring: SCORING_DURATION.histogram(&[]),
+            fetches: ["stored", "known", "failed"].map(|outcome| ARTICLE_FETCHES.counter(&[("outcome", outcome)])),
+        }
+    }
+
+    /// A new comment was taken in.
+    pub(super) fn submitted(&self, comment: &Comment) {
+        self.submissions[comment.decision.action as usize].increment(1);
+    }
+
+    /// A comment got another text.
+    pub(super) fn edited(&self, comment: &Comment) {
+        self.edits[comment.decision.action as usize].increment(1);
+    }
+
+    /// A moderator decided on a comment, which stood so `before`. `handled`: how long she had it, where that is known.
+    pub(super) fn decided(&self, action: Action, before: &Comment, now: Timestamp, handled: Option<Duration>) {
+        self.decisions[action as usize].increment(1);
+        if let Some(queued_at) = before.queued_at {
+            self.waiting.record(since(queued_at, now));
+        }
+        if let Some(handled) = handled {
+            self.handling.record(handled);
+        }
+    }
+
+    /// A moderator took a decision back.
+    pub(super) fn undone(&self) {
+        self.undone.increment(1);
+    }
+
+    /// Scores were given, in the time since `started`.
+    pub(super) fn scored(&self, scores: &Scores, started: Instant) {
+        self.scoring.record(started.elapsed());
+        for (attribute, score) in scores.iter() {
+            if let Some(score) = score {
+                self.scores[attribute.index()].record(score);
+            }
+        }
+    }
+
+    /// An article was fetched, or was not.
+    pub(super) fn fetched(&self, fetched: Fetched) {
+        self.fetches[fetched as usize].increment(1);
+    }
+}
+
+/// How long ago a time was; nothing where replicas' clocks disagree.
+pub(super) fn since(then: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(now.duration_since(then)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_is_behind_makes_no_time_negative() {
+        let at = |ms| Timestamp::from_millisecond(ms).expect("a time");
+        assert_eq!(since(at(1_000), at(3_500)), Duration::from_millis(2_500));
+        assert_eq!(since(at(3_500), at(1_000)), Duration::ZERO);
+    }
+
+    #[test]
+    fn handles_stand_in_the_order_of_what_they_count() {
+        assert_eq!(Action::ALL.map(|action| action as usize), [0, 1, 2]);
+        assert_eq!([Fetched::Stored, Fetched::Known, Fetched::Failed].map(|f| f as usize), [0, 1, 2]);
+        assert_eq!(crate::comment::Step::ALL.map(|step| step as usize), [0, 1, 2, 3, 4, 5]);
+    }
+}

@@ -1,0 +1,219 @@
+//! A store that says how long it takes, and counts the events it writes. All of ombud works on one of these.
+//!
+//! A new method of a port is one line here.
+
+use super::{
+    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease, LeaseError,
+    ModelVersion, ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
+};
+use crate::comment::{
+    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, KeyId,
+    ModelId, Site, SiteId, SiteModels, Step, Timestamp,
+};
+use crate::policy::Facts;
+use crate::telemetry::metric::{EVENTS, STORE_DURATION};
+use async_trait::async_trait;
+use metrics::{Counter, Histogram};
+use std::future::Future;
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+/// How a call of the store ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Answered, be it that something is not there or moved on.
+    Ok,
+    Unavailable,
+    /// What is kept can't be read.
+    Failed,
+    /// Nobody waited for the end.
+    Abandoned,
+}
+
+impl Outcome {
+    const COUNT: usize = 4;
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Unavailable => "unavailable",
+            Self::Failed => "failed",
+            Self::Abandoned => "abandoned",
+        }
+    }
+
+    fn of<T>(answer: &Result<T, StoreError>) -> Self {
+        match answer {
+            Ok(_) | Err(StoreError::UnknownCursor) => Self::Ok,
+            Err(StoreError::Unavailable(_)) => Self::Unavailable,
+            Err(StoreError::Corrupt(_) | StoreError::Layout(_)) => Self::Failed,
+        }
+    }
+}
+
+/// The histograms of one operation, each made when it is needed first.
+struct Operation {
+    name: &'static str,
+    durations: [OnceLock<Histogram>; Outcome::COUNT],
+}
+
+impl Operation {
+    const fn new(name: &'static str) -> Self {
+        Self { name, durations: [const { OnceLock::new() }; Outcome::COUNT] }
+    }
+
+    /// Runs the operation to its end, and says how long that took.
+    async fn timed<T>(&'static self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+        let mut running = Running { operation: self, started: Instant::now(), outcome: Outcome::Abandoned };
+        let answer = work.instrument(tracing::debug_span!("store", operation = self.name)).await;
+        running.outcome = Outcome::of(&answer);
+        answer
+    }
+}
+
+/// An operation under way; says how it ended also if its future is dropped.
+struct Running {
+    operation: &'static Operation,
+    started: Instant,
+    outcome: Outcome,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let Self { operation, started, outcome } = self;
+        let duration = operation.durations[*outcome as usize]
+            .get_or_init(|| STORE_DURATION.histogram(&[("operation", operation.name), ("outcome", outcome.name())]));
+        duration.record(started.elapsed());
+    }
+}
+
+/// A store, measured.
+pub struct Measured {
+    store: Arc<dyn Store>,
+    /// By [`Step`].
+    events: [Counter; Step::ALL.len()],
+}
+
+impl Measured {
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Arc<Self> {
+        let events = Step::ALL.map(|step| EVENTS.counter(&[("step", step.name())]));
+        Arc::new(Self { store, events })
+    }
+
+    fn written(&self, step: Step) {
+        self.events[step as usize].increment(1);
+    }
+}
+
+/// Implements a port: each method named is timed and handed on; what follows `also` is written out.
+macro_rules! measured {
+    (
+        impl $port:ident {
+            $(async fn $name:ident(&self $(, $argument:ident: $type:ty)* $(,)?) -> $answer:ty;)*
+        }
+        also { $($written:tt)* }
+    ) => {
+        #[async_trait]
+        impl $port for Measured {
+            $(async fn $name(&self $(, $argument: $type)*) -> Result<$answer, StoreError> {
+                static OPERATION: Operation = Operation::new(stringify!($name));
+                OPERATION.timed(self.store.$name($($argument),*)).await
+            })*
+            $($written)*
+        }
+    };
+}
+
+measured! {
+    impl Store {
+        async fn put_site(&self, site: &Site) -> ();
+        async fn sites(&self) -> Vec<Site>;
+        async fn site(&self, site: &SiteId) -> Option<Site>;
+        async fn put_key(&self, key: &ApiKey) -> ();
+        async fn keys(&self, site: &SiteId) -> Vec<ApiKey>;
+        async fn key(&self, site: &SiteId, id: &KeyId) -> Option<ApiKey>;
+        async fn key_by_hash(&self, hash: &KeyHash) -> Option<ApiKey>;
+        async fn put_article(&self, article: &Article) -> ();
+        async fn put_new_article(&self, article: &Article) -> bool;
+        async fn article(&self, site: &SiteId, id: &ArticleId) -> Option<Article>;
+        async fn facts(&self, query: &FactsQuery) -> Facts;
+        async fn comment(&self, site: &SiteId, id: &CommentId) -> Option<Comment>;
+        async fn comments(&self, site: &SiteId, ids: &[CommentId]) -> Vec<Comment>;
+        async fn thread(
+            &self,
+            site: &SiteId,
+            article: &ArticleId,
+            after: Option<&str>,
+            limit: usize,
+        ) -> ThreadPage;
+        async fn bind(&self, site: &SiteId, key: &str, id: &CommentId, now: Timestamp) -> Binding;
+        async fn queue(&self, site: &SiteId, now: Timestamp) -> QueueOverview;
+        async fn claim(&self, request: &ClaimRequest) -> Vec<(Claim, Comment)>;
+        async fn heartbeat(
+            &self,
+            site: &SiteId,
+            id: &ClaimId,
+            expires_at: Timestamp,
+            now: Timestamp,
+        ) -> Result<Claim, LeaseError>;
+        async fn release(&self, site: &SiteId, id: &ClaimId) -> ();
+        async fn moderated(&self, site: &SiteId, after: Option<&str>, limit: usize) -> ModeratedPage;
+        async fn put_correction(&self, site: &SiteId, correction: &Correction, keep: u32) -> ();
+        async fn corrections(&self, site: &SiteId, after: Option<&str>, limit: usize) -> CorrectionPage;
+        async fn put_model(&self, site: &SiteId, version: &ModelVersion, file: Option<&[u8]>) -> ();
+        async fn models(&self, site: &SiteId) -> Vec<ModelVersion>;
+        async fn model_file(&self, site: &SiteId, id: &ModelId) -> Option<Vec<u8>>;
+        async fn site_models(&self, site: &SiteId) -> SiteModels;
+        async fn put_site_models(&self, site: &SiteId, models: &SiteModels) -> bool;
+        async fn shadow_counts(&self, site: &SiteId, model: &ModelId) -> Vec<ShadowCount>;
+        async fn events(&self, site: &SiteId, after: Option<&str>, limit: usize) -> EventPage;
+        async fn latest_cursor(&self, site: &SiteId) -> String;
+        async fn audit(&self, site: &SiteId, id: &CommentId) -> Vec<AuditEntry>;
+        async fn durability(&self) -> Durability;
+    }
+    also {
+        async fn admit(&self, change: &Change) -> Result<Admission, StoreError> {
+            static OPERATION: Operation = Operation::new("admit");
+            let admission = OPERATION.timed(self.store.admit(change)).await?;
+            if matches!(admission, Admission::New) {
+                self.written(change.event.step);
+            }
+            Ok(admission)
+        }
+
+        async fn advance(
+            &self,
+            change: &Change,
+            lease: &Lease,
+            now: Timestamp,
+        ) -> Result<Result<(), Conflict>, StoreError> {
+            static OPERATION: Operation = Operation::new("advance");
+            let advanced = OPERATION.timed(self.store.advance(change, lease, now)).await?;
+            if advanced.is_ok() {
+                self.written(change.event.step);
+            }
+            Ok(advanced)
+        }
+
+        async fn report(
+            &self,
+            report: &Report,
+            limit: u32,
+            escalation: &Change,
+        ) -> Result<Result<ReportOutcome, Conflict>, StoreError> {
+            static OPERATION: Operation = Operation::new("report");
+            let reported = OPERATION.timed(self.store.report(report, limit, escalation)).await?;
+            if reported.as_ref().is_ok_and(|outcome| outcome.escalated) {
+                self.written(escalation.event.step);
+            }
+            Ok(reported)
+        }
+
+        fn news(&self) -> watch::Receiver<u64> {
+            self.store.news()
+        }
+    }
+}
