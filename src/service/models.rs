@@ -14,6 +14,10 @@ use std::time::Duration;
 const TRUST: Duration = Duration::from_secs(2);
 /// How long the store may take to say how the models stand, before those known are used on.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a model that was read is kept for whoever asks for it next, and how many are: reading one that took longer than
+/// anybody's patience is not in vain.
+const READ_KEPT: Duration = Duration::from_mins(1);
+const READ_MOST: u64 = 16;
 
 /// The models of one site, as this process has them.
 pub(super) struct Serving {
@@ -32,12 +36,15 @@ pub(super) struct Models {
     fresh: Cache<SiteId, Arc<Serving>>,
     /// What each site was last found to use, whatever its age.
     known: Mutex<BTreeMap<SiteId, Arc<Serving>>>,
+    /// Models read lately, or being read.
+    read: moka::sync::Cache<ModelId, Arc<Classifier>>,
 }
 
 impl Models {
     pub fn new(base: Arc<Classifier>, store: Arc<dyn Store>) -> Self {
         let fresh = Cache::builder().max_capacity(10_000).time_to_live(TRUST).build();
-        Self { base, store, fresh, known: Mutex::default() }
+        let read = moka::sync::Cache::builder().max_capacity(READ_MOST).time_to_live(READ_KEPT).build();
+        Self { base, store, fresh, known: Mutex::default(), read }
     }
 
     /// The models that ombud was started with.
@@ -50,8 +57,13 @@ impl Models {
         self.fresh.get_with_by_ref(site, self.look(site)).await
     }
 
-    /// Forgets how a site's models stood, as they were just changed.
+    /// Looks how a site's models stand, as they were just changed; answers when this process judges by them, however
+    /// long it takes to read them.
     pub async fn changed(&self, site: &SiteId) {
+        let known = self.known().get(site).map(Arc::clone);
+        if let Ok(Some(serving)) = self.load(site, known.as_deref()).await {
+            self.known().insert(site.clone(), Arc::new(serving));
+        }
         self.fresh.invalidate(site).await;
     }
 
@@ -130,17 +142,18 @@ impl Models {
         id: &ModelId,
         known: Option<&Serving>,
     ) -> Result<Option<Arc<Classifier>>, StoreError> {
-        if let Some(loaded) = known.and_then(|known| known.loaded(id)) {
+        if let Some(loaded) = known.and_then(|known| known.loaded(id)).or_else(|| self.read.get(id)) {
             return Ok(Some(loaded));
         }
         let Some(file) = self.store.model_file(site, id).await? else {
             tracing::error!(%site, model = id.short(), "the store has no file of the site's model");
             return Ok(None);
         };
-        let base = Arc::clone(&self.base);
-        let read = tokio::task::spawn_blocking(move || base.with_abuse(&file));
+        let (base, read, key) = (Arc::clone(&self.base), self.read.clone(), id.clone());
+        // Goes on when nobody waits for it any more, and is read once however many ask.
+        let read = tokio::task::spawn_blocking(move || read.try_get_with(key, || base.with_abuse(&file).map(Arc::new)));
         match read.await.map_err(|e| StoreError::Unavailable(e.to_string()))? {
-            Ok(classifier) => Ok(Some(Arc::new(classifier))),
+            Ok(classifier) => Ok(Some(classifier)),
             Err(error) => {
                 tracing::error!(%site, model = id.short(), %error, "the site's model can't be used; learn it anew");
                 Ok(None)
