@@ -20,10 +20,8 @@ const ALERTS: &str = include_str!("../../docs/grafana/alerts.yaml");
 struct Scraped(Value);
 
 impl Scraped {
-    async fn of(from: &Client) -> Self {
-        let answer = from.get("/metrics").await.expect_status(200);
-        assert_eq!(answer.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
-        Self(client("prometheus_scrape.py", json!({ "text": answer.text })).await)
+    async fn of(base: &str) -> Self {
+        Self(client("prometheus_scrape.py", json!({ "url": format!("{base}/metrics") })).await)
     }
 
     fn samples(&self, metric: &str) -> Vec<(String, BTreeMap<String, String>, f64)> {
@@ -80,7 +78,7 @@ async fn a_scrape_after_traffic_has_every_metric_in_prometheus_own_format() {
     let held = again["claims"][0]["comment"]["id"].as_str().expect("a comment").to_owned();
     app.second_moderator.post(&format!("/v1/comments/{held}/decision"), &decision).await.expect_status(200);
 
-    let scraped = Scraped::of(&app.anonymous).await;
+    let scraped = Scraped::of(&app.base).await;
     for metric in ALL.iter().filter(|metric| is_expected(metric)) {
         let family = &scraped.0[metric.name];
         assert_eq!(family["type"], metric.kind.name(), "{}", metric.name);
@@ -122,13 +120,13 @@ async fn each_comment_is_counted_once() {
     let program = Program::serve(folder.path(), &[]).await;
     let platform = program.client("platform_key");
     let article = program.demo()["article_id"].as_str().expect("an id").to_owned();
-    let before = Scraped::of(&platform).await;
+    let before = Scraped::of(&program.base).await;
     for (id, text) in [("n1", CLEAN[0]), ("n2", CLEAN[1]), ("n3", BANNED)] {
         platform.post("/v1/comments", &comment(id, &article, None, text)).await.expect_status(201);
     }
     // The same again is no news.
     platform.post("/v1/comments", &comment("n1", &article, None, CLEAN[0])).await.expect_status(200);
-    let after = Scraped::of(&platform).await;
+    let after = Scraped::of(&program.base).await;
     let more = |metric, labels: &[(&str, &str)]| after.counter(metric, labels) - before.counter(metric, labels);
     assert!(is(more("ombud_submissions_total", &[("action", "reject")]), 1));
     assert!(is(more("ombud_submissions_total", &[]), 3));
@@ -151,7 +149,9 @@ async fn metrics_are_read_where_and_by_whom_they_are_to_be_read() {
         Client::new(&beside, wrong).get("/metrics").await.expect_problem(401, "key_invalid");
     }
     let reader = Client::new(&beside, Some(token.to_owned()));
-    assert!(reader.get("/metrics").await.expect_status(200).text.contains("\nombud_ready 1\n"));
+    let answer = reader.get("/metrics").await.expect_status(200);
+    assert_eq!(answer.headers["content-type"], "text/plain; version=0.0.4; charset=utf-8");
+    assert!(answer.text.contains("\nombud_ready 1\n"), "{}", answer.text);
     reader.get("/v1/queue").await.expect_status(404);
 
     let none = TestApp::with(Setup { metrics: None, ..Setup::default() }).await;
