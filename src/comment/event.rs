@@ -11,6 +11,12 @@ pub enum Step {
     Edited,
     Reported,
     Decided,
+    /// A moderator said what she thinks; more have to agree.
+    Opinion,
+    /// A moderator asked for more opinions.
+    SecondOpinion,
+    /// A moderator handed it on to those who have a role.
+    Escalated,
     Undone,
     Withdrawn,
 }

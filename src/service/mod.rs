@@ -6,6 +6,7 @@
 mod access;
 mod analyze;
 mod article;
+mod bulk;
 mod clock;
 mod correct;
 mod decide;
@@ -13,7 +14,9 @@ mod edit;
 mod error;
 mod event;
 mod fetch;
+mod hand_on;
 mod health;
+mod held;
 mod judge;
 mod learning;
 mod models;
@@ -23,6 +26,7 @@ mod report;
 mod schedule;
 mod score;
 pub mod seed;
+mod selection;
 mod shadow;
 mod submit;
 mod teach;
@@ -31,10 +35,12 @@ mod unnamed;
 
 pub use access::{Caller, NewKey};
 pub use analyze::{Analyst, Around};
+pub use bulk::{BulkDecision, BulkOutcome, BulkPreview, LeftAlone};
 pub use clock::{Clock, ManualClock};
 pub use correct::NewCorrection;
-pub use decide::{ModeratorDecision, Verb};
+pub use decide::{Decided, ModeratorDecision, Verb};
 pub use error::ServiceError;
+pub use hand_on::{HandOn, Receiver};
 pub use health::Readiness;
 pub use learning::{LearningError, Learnt, Then};
 pub use queue::{ClaimQuery, Claimed};
@@ -53,6 +59,7 @@ use crate::store::Store;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How long a key or a site that was looked up is trusted: a revoked one stops working within this time.
 const KEY_TRUST: Duration = Duration::from_secs(2);
@@ -70,6 +77,8 @@ pub struct Ombud {
     passages: Arc<passages::Passages>,
     /// `None`: nothing is fetched.
     fetching: Option<fetch::Fetching>,
+    /// Rings when this replica holds an event back.
+    held: Arc<Notify>,
 }
 
 impl Ombud {
@@ -80,7 +89,8 @@ impl Ombud {
         let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = Arc::new(passages::Passages::new());
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
-        Self { store, models, policy: Arc::new(policy), clock, callers, served, passages, fetching: None }
+        let (policy, held) = (Arc::new(policy), Arc::new(Notify::new()));
+        Self { store, models, policy, clock, callers, served, passages, fetching: None, held }
     }
 
     /// The policy in force.

@@ -53,6 +53,7 @@ pub async fn filters_narrow_what_is_claimed(store: &Handle) {
         section: section.map(str::to_owned),
         article: article.map(article_id),
         reason: reason.map(str::to_owned),
+        ..ClaimFilter::default()
     };
     let cases: [(_, &[&str]); 8] = [
         (filter(Some("sport"), None, None), &["c2", "c3"]),
@@ -99,6 +100,7 @@ pub async fn counts_follow_every_kind_of_step(store: &Handle) {
         oldest_queued_at: first.queued_at,
         by_section: counts(&[("news", 1), ("sport", 1)]),
         by_reason: counts(&[("x", 2), ("y", 1)]),
+        ..QueueOverview::default()
     };
     assert_eq!(overview(store, 20).await, both);
 
@@ -108,6 +110,7 @@ pub async fn counts_follow_every_kind_of_step(store: &Handle) {
         oldest_queued_at: second.queued_at,
         by_section: counts(&[("sport", 1)]),
         by_reason: counts(&[("x", 1)]),
+        ..QueueOverview::default()
     };
     let published = taken(store, decided(&first, Action::Publish, "anna", at(21))).await;
     assert_eq!(overview(store, 21).await, only_second);

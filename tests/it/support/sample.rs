@@ -142,9 +142,10 @@ fn verdict(action: Action, reasons: &[String], priority: Priority) -> Verdict {
         reasons: reasons.iter().map(reason).collect(),
         moderator: None,
         note: None,
+        times: None,
     };
     let scores: Scores = [(Attribute::Toxicity, Some(0.1234)), (Attribute::OffTopic, None)].into_iter().collect();
-    Verdict { scores, decision, priority, shadowed: None }
+    Verdict { scores, decision, priority, shadowed: None, language: None }
 }
 
 /// A moderator's decision, as a step.
@@ -157,6 +158,7 @@ pub fn decided(comment: &Comment, action: Action, moderator: &str, now: Timestam
         reasons: vec![Reason::rule("moderator.choice", action, "Decided by hand.")],
         moderator: Some(moderator.to_owned()),
         note: None,
+        times: None,
     };
     comment.decide(decision, by(moderator), now).expect("a decision")
 }
