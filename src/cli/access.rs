@@ -157,7 +157,8 @@ pub fn run_key(args: KeyArgs) -> anyhow::Result<ExitCode> {
                         println!("{shown}");
                     } else {
                         let revoked = if key.revoked_at.is_some() { "  revoked" } else { "" };
-                        let roles: String = key.roles.iter().map(|role| format!("  as {role}")).collect();
+                        let roles: Vec<&str> = key.roles.iter().map(Role::as_str).collect();
+                        let roles = if roles.is_empty() { String::new() } else { format!("  as {}", roles.join(",")) };
                         println!("{}  {}{roles}  {}{revoked}", key.id, scopes.join(","), key.label);
                     }
                 }

@@ -25,7 +25,7 @@ impl Comment {
             opinions_asked: self.opinions_asked,
         };
         let times = decision.times;
-        let after = Self { decision, undo: Some(undo), ..self.clone() }.settled();
+        let after = Self { decision, undo: Some(Box::new(undo)), ..self.clone() }.settled();
         let mut change = after.step(Some(self.state), state, Step::Decided, actor, now);
         change.audit.times = times;
         Ok(change)
@@ -106,7 +106,7 @@ impl Comment {
     /// Fails if the last step was anything else.
     pub fn undo(&self, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
         self.not_withdrawn()?;
-        let undo = self.undo.clone().ok_or(TransitionError::NothingToUndo)?;
+        let undo = *self.undo.clone().ok_or(TransitionError::NothingToUndo)?;
         let after = Self {
             decision: undo.decision,
             undo: None,

@@ -25,8 +25,9 @@ pub struct Opinions {
 
 /// These votes with one more; a moderator has one vote, her last.
 pub(super) fn with(votes: &[Vote], vote: Vote) -> Vec<Vote> {
-    let others = votes.iter().filter(|v| v.moderator != vote.moderator).cloned();
-    others.chain([vote.clone()]).collect()
+    let mut kept: Vec<Vote> = votes.iter().filter(|v| v.moderator != vote.moderator).cloned().collect();
+    kept.push(vote);
+    kept
 }
 
 /// How many of these votes are for an action.

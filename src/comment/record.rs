@@ -93,7 +93,7 @@ pub struct Comment {
     pub priority: Priority,
     /// Since when it waits; set exactly while pending.
     pub queued_at: Option<Timestamp>,
-    pub undo: Option<Undo>,
+    pub undo: Option<Box<Undo>>,
     /// Set where a model ran in shadow when ombud last decided on the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shadowed: Option<Shadowed>,

@@ -30,11 +30,7 @@ pub struct BulkDecision {
 
 impl BulkDecision {
     fn asked(&self) -> Asked<'_> {
-        Asked {
-            filter: &self.filter,
-            action: self.verb.action(),
-            reason_code: self.reason_code.as_deref(),
-        }
+        Asked { filter: &self.filter, action: self.verb.action(), reason_code: self.reason_code.as_deref() }
     }
 }
 

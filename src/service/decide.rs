@@ -84,12 +84,7 @@ impl Ombud {
     ///
     /// # Errors
     /// As [`Ombud::decide`]; and [`ServiceError::Transition`] if the last step was no such decision.
-    pub async fn undo(
-        &self,
-        caller: &Caller,
-        id: &CommentId,
-        expected_version: u64,
-    ) -> Result<Comment, ServiceError> {
+    pub async fn undo(&self, caller: &Caller, id: &CommentId, expected_version: u64) -> Result<Comment, ServiceError> {
         let comment = self.at_version(&caller.site, id, Some(expected_version)).await?;
         let role = comment.undo.as_ref().and_then(|undo| undo.escalation.as_ref()).map(|e| &e.role);
         require(caller, role)?;

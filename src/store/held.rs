@@ -18,9 +18,9 @@ pub const LONGEST_HOLD: Duration = Duration::from_mins(5);
 /// Puts held events into the log.
 #[async_trait]
 pub trait HeldEvents: Send + Sync {
-    /// Puts up to `limit` events that are due into the log, in the order in which they are due; answers when to ask
-    /// again, as far as the store knows: now, if some that are due are left. Any number of replicas may ask at once;
-    /// each event goes into the log once.
+    /// Puts events that are due into the log, `limit` at most in one atomic step; answers when to ask again, as far as
+    /// the store knows: at once, if some that are due are left. Any number of replicas may ask at once; each event
+    /// goes into the log once.
     async fn release_due(&self, now: Timestamp, limit: usize) -> Result<Option<Timestamp>, StoreError>;
 }
 

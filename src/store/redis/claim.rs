@@ -116,7 +116,11 @@ pub(super) async fn release(store: &RedisStore, site: &SiteId, id: &ClaimId) -> 
     store.connection.one(call).await
 }
 
-pub(super) async fn partition_of(store: &RedisStore, site: &SiteId, id: &ClaimId) -> Result<Option<Partition>, StoreError> {
+pub(super) async fn partition_of(
+    store: &RedisStore,
+    site: &SiteId,
+    id: &ClaimId,
+) -> Result<Option<Partition>, StoreError> {
     let found = locate(store, site, std::slice::from_ref(id.comment())).await?.pop().flatten();
     Ok(found.map(|at| store.keys.partition(site, &at.article)))
 }

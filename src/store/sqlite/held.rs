@@ -4,8 +4,8 @@ use super::SqliteStore;
 use super::index::to_doc;
 use super::lease::from_ms;
 use crate::comment::{Change, Comment, Timestamp};
-use crate::store::held::{HeldEvents, due_bounds};
 use crate::store::StoreError;
+use crate::store::held::{HeldEvents, due_bounds};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
@@ -74,8 +74,7 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     }
     let doc = to_doc(&change.event)?;
     let Some(due) = change.event_due else { return tell(db, site.as_str(), &doc) };
-    db.prepare_cached("INSERT INTO held_events (site, comment_id, due_ms, doc) VALUES (?1, ?2, ?3, ?4)")?.execute(
-        params![site.as_str(), id.as_str(), due.as_millisecond(), doc],
-    )?;
+    db.prepare_cached("INSERT INTO held_events (site, comment_id, due_ms, doc) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![site.as_str(), id.as_str(), due.as_millisecond(), doc])?;
     Ok(())
 }

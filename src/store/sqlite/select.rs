@@ -104,9 +104,8 @@ impl Select {
         );
         self.values.push(Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX)));
         let mut statement = db.prepare_cached(&sql)?;
-        let rows = statement.query_map(params_from_iter(self.values), |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?))
-        })?;
+        let rows =
+            statement.query_map(params_from_iter(self.values), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?;
         rows.map(|row| {
             let (id, queued_ms) = row?;
             Ok((CommentId::parse(id).map_err(|e| StoreError::Corrupt(e.to_string()))?, queued_ms))

@@ -61,8 +61,8 @@ pub(super) fn write(db: &Connection, comment: &Comment, new: bool) -> Result<(),
     for code in &entry.reasons {
         reason.execute([site, id, code])?;
     }
-    let mut kept = db
-        .prepare_cached("INSERT INTO queue_scores (site, comment_id, attribute, score) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut kept =
+        db.prepare_cached("INSERT INTO queue_scores (site, comment_id, attribute, score) VALUES (?1, ?2, ?3, ?4)")?;
     for (attribute, score) in comment.scores.iter() {
         if let Some(score) = score {
             kept.execute(params![site, id, attribute.name(), score])?;
@@ -118,7 +118,9 @@ fn skip(
     };
     lease::release(db, site, id)?;
     db.prepare_cached("DELETE FROM queue_skips WHERE until_ms <= ?1")?.execute([now.as_millisecond()])?;
-    db.prepare_cached("INSERT OR REPLACE INTO queue_skips (site, comment_id, holder, until_ms) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![site.as_str(), id.comment().as_str(), claim.holder, until.as_millisecond()])?;
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO queue_skips (site, comment_id, holder, until_ms) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![site.as_str(), id.comment().as_str(), claim.holder, until.as_millisecond()])?;
     Ok(Ok(()))
 }

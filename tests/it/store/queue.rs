@@ -15,12 +15,24 @@ pub fn wanted(limit: usize, order: QueueOrder, filter: ClaimFilter, seconds: i64
         filter,
         now: at(seconds),
         expires_at: at(seconds + 60),
-        tokens: (0..limit).map(|_| uuid::Uuid::now_v7()).collect(),
+        tokens: (0..limit).map(|_| token(seconds)).collect(),
     }
 }
 
+/// A claim's token, made at `seconds`.
+fn token(seconds: i64) -> uuid::Uuid {
+    let made = u64::try_from(at(seconds).as_second()).expect("after 1970");
+    uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, made, 0))
+}
+
 /// Claims at `seconds`, and tells the ids; nobody else may hold anything by then.
-async fn claimed(store: &Handle, limit: usize, order: QueueOrder, filter: ClaimFilter, seconds: i64) -> Vec<String> {
+pub async fn claimed(
+    store: &Handle,
+    limit: usize,
+    order: QueueOrder,
+    filter: ClaimFilter,
+    seconds: i64,
+) -> Vec<String> {
     let claims = store.claim(&wanted(limit, order, filter, seconds)).await.unwrap();
     claims.into_iter().map(|(_, comment)| comment.id.to_string()).collect()
 }
