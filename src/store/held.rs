@@ -13,7 +13,8 @@ use async_trait::async_trait;
 use std::time::Duration;
 
 /// No event is held longer. One that is due later than this from now was held by a clock that went back, and is due.
-pub const LONGEST_HOLD: Duration = Duration::from_mins(5);
+/// Twice the longest window a policy may set, as replicas' clocks differ.
+pub const LONGEST_HOLD: Duration = Duration::from_mins(10);
 
 /// Puts held events into the log.
 #[async_trait]

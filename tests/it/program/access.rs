@@ -73,7 +73,7 @@ async fn a_site_and_its_keys_come_and_go_while_it_serves() {
     assert!(!listed.contains(secret), "a secret is shown once");
     let listed: Vec<Value> = listed.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
     let platform = listed.iter().find(|k| k["id"] == json!(id)).expect("the key is listed");
-    assert_eq!((listed.len(), &platform["scopes"]), (4, &json!(["submit", "read"])));
+    assert_eq!((listed.len(), &platform["scopes"]), (5, &json!(["submit", "read"])));
     assert_eq!((&platform["label"], &platform["revoked_at"]), (&json!("the platform"), &Value::Null));
 
     assert_eq!(ombud(folder, &["key", "revoke", "--site", "gazette", id]), format!("revoked {id}\n"));
