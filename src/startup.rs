@@ -161,6 +161,8 @@ impl Application {
     /// # Errors
     /// Fails if the server does.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
+        let teller = self.ombud.clone();
+        tokio::spawn(self.end.clone().run_until_cancelled_owned(async move { teller.keep_telling().await }));
         tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
         let Some(metrics) = self.metrics else { return self.server.await };
         tokio::spawn(self.end.run_until_cancelled_owned(recorder::keep_up(metrics.recorder)));

@@ -2,7 +2,7 @@
 
 use super::{open, runtime, site_id};
 use crate::classifier::Classifier;
-use crate::comment::{KeyId, Scope, SiteId};
+use crate::comment::{KeyId, Role, Scope, SiteId};
 use crate::config::Overrides;
 use crate::http::compat::akismet;
 use anyhow::bail;
@@ -60,6 +60,9 @@ enum KeyCommand {
         /// What the key may do: submit, read, review, admin
         #[arg(long, value_delimiter = ',', required = true)]
         scope: Vec<Scope>,
+        /// Roles of the policy, such as senior: the key may also read and decide what is handed on to them
+        #[arg(long, value_delimiter = ',')]
+        role: Vec<Role>,
         /// What it is for
         #[arg(long, default_value = "")]
         label: String,
@@ -124,11 +127,11 @@ pub fn run_key(args: KeyArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
         let ombud = open(&args.settings, Classifier::embedded()).await?;
         match args.command {
-            KeyCommand::Add { site, scope, label, host_label, json } => {
+            KeyCommand::Add { site, scope, role, label, host_label, json } => {
                 if !ombud.sites().await?.iter().any(|s| s.id == site && s.revoked_at.is_none()) {
                     bail!("there is no site {site}; add it with `ombud site add {site}`");
                 }
-                let new = ombud.add_key(&site, &label, &scope).await?;
+                let new = ombud.add_key_with_roles(&site, &label, &scope, &role).await?;
                 let in_host = host_label.then(|| akismet::host_label(&new.secret)).flatten();
                 if json {
                     let mut shown = json!({"id": new.key.id, "site": site, "secret": new.secret});
@@ -150,11 +153,13 @@ pub fn run_key(args: KeyArgs) -> anyhow::Result<ExitCode> {
                     let scopes: Vec<&str> = key.scopes.iter().map(|s| s.name()).collect();
                     if json {
                         let shown = json!({"id": key.id, "site": key.site, "label": key.label, "scopes": scopes,
-                            "created_at": key.created_at, "revoked_at": key.revoked_at});
+                            "roles": key.roles, "created_at": key.created_at, "revoked_at": key.revoked_at});
                         println!("{shown}");
                     } else {
                         let revoked = if key.revoked_at.is_some() { "  revoked" } else { "" };
-                        println!("{}  {}  {}{revoked}", key.id, scopes.join(","), key.label);
+                        let roles: Vec<&str> = key.roles.iter().map(Role::as_str).collect();
+                        let roles = if roles.is_empty() { String::new() } else { format!("  as {}", roles.join(",")) };
+                        println!("{}  {}{roles}  {}{revoked}", key.id, scopes.join(","), key.label);
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! The record of one step, kept for as long as the comment and longer.
 
-use super::{Action, Actor, CommentId, State, Step, Timestamp};
+use super::{Action, Actor, CommentId, DecisionTimes, Role, State, Step, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// One line of a comment's audit trail. Holds no text, only its hash.
@@ -16,6 +16,7 @@ pub struct AuditEntry {
     pub actor: Actor,
     pub from: Option<State>,
     pub to: State,
+    /// What was decided; of an opinion, what the moderator would decide.
     pub action: Action,
     /// Codes of the reasons.
     pub reasons: Vec<String>,
@@ -23,4 +24,11 @@ pub struct AuditEntry {
     pub model_revision: String,
     /// SHA-256 of the text at this version, in hex.
     pub text_sha256: String,
+    /// For whom the comment waits after the step, if it was handed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub role: Option<Role>,
+    /// The moments of a moderator's decision or opinion.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<DecisionTimes>,
 }

@@ -1,6 +1,6 @@
 //! The queue's words: entries, orders, and the lease a moderator holds while she reads.
 
-use super::{CommentId, Priority, Timestamp};
+use super::{Attribute, CommentId, Priority, Role, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -12,6 +12,12 @@ pub struct QueueEntry {
     pub priority: Priority,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub section: Option<String>,
+    /// ISO 639-3 code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// For whom it waits; `None` for anybody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// Codes of the reasons that ask for a moderator.
     pub reasons: Vec<String>,
 }
@@ -29,12 +35,56 @@ pub enum QueueOrder {
     Harmful,
 }
 
+/// Two numbers bound no band of scores.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum InvalidBand {
+    #[error("a score is a number from 0 to 1, not {0}")]
+    Range(f64),
+    #[error("`min` must not be above `max`")]
+    Empty,
+}
+
+/// The scores of one attribute from `min` to `max`, both included; each 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Band {
+    attribute: Attribute,
+    min: f64,
+    max: f64,
+}
+
+impl Band {
+    /// # Errors
+    /// [`InvalidBand`] if a bound is no score, or `min` is above `max`.
+    pub fn new(attribute: Attribute, min: f64, max: f64) -> Result<Self, InvalidBand> {
+        if let Some(outside) = [min, max].into_iter().find(|bound| !(0.0..=1.0).contains(bound)) {
+            return Err(InvalidBand::Range(outside));
+        }
+        if min > max { Err(InvalidBand::Empty) } else { Ok(Self { attribute, min, max }) }
+    }
+
+    #[must_use]
+    pub const fn attribute(&self) -> Attribute {
+        self.attribute
+    }
+
+    #[must_use]
+    pub const fn min(&self) -> f64 {
+        self.min
+    }
+
+    #[must_use]
+    pub const fn max(&self) -> f64 {
+        self.max
+    }
+}
+
 /// A string is no claim id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a claim id")]
 pub struct InvalidClaimId;
 
-/// The id of a claim. It names the comment it is for, so that any replica finds it without an index.
+/// The id of a claim. It names the comment it is for, so that any replica finds it without an index, and says when
+/// it was made, so that a decision under it knows without asking.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ClaimId {
@@ -43,7 +93,8 @@ pub struct ClaimId {
 }
 
 impl ClaimId {
-    /// A new claim on a comment; `token` must be unguessable and never used before.
+    /// A new claim on a comment; `token` must be unguessable and never used before: a UUID of version 7 (RFC 9562),
+    /// which begins with the time it was made.
     #[must_use]
     pub fn new(token: uuid::Uuid, comment: CommentId) -> Self {
         Self { token: token.simple().to_string(), comment }
@@ -73,6 +124,14 @@ impl ClaimId {
     #[must_use]
     pub fn comment(&self) -> &CommentId {
         &self.comment
+    }
+
+    /// When the claim was made, to the millisecond; `None` for a token that does not say. True only of a claim that
+    /// the store knows: anybody can write one down.
+    #[must_use]
+    pub fn claimed_at(&self) -> Option<Timestamp> {
+        let (seconds, nanoseconds) = uuid::Uuid::parse_str(&self.token).ok()?.get_timestamp()?.to_unix();
+        Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanoseconds).ok()?).ok()
     }
 }
 
@@ -118,5 +177,24 @@ mod tests {
         for bad in ["", "x", "00.AA", "zz000000000000000000000000000000.AA"] {
             assert_eq!(ClaimId::parse(bad), Err(InvalidClaimId), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_claim_id_says_when_it_was_made() {
+        let comment = CommentId::parse("c1").unwrap();
+        let made = uuid::Timestamp::from_unix_time(1_767_225_600, 123_000_000, 0, 0);
+        let id = ClaimId::new(uuid::Uuid::new_v7(made), comment.clone());
+        assert_eq!(id.claimed_at(), Some("2026-01-01T00:00:00.123Z".parse().unwrap()));
+        assert_eq!(ClaimId::new(uuid::Uuid::from_u128(7), comment).claimed_at(), None);
+    }
+
+    #[test]
+    fn a_band_lies_within_the_scale() {
+        let band = |min, max| Band::new(Attribute::Toxicity, min, max);
+        assert!(band(0.0, 1.0).is_ok() && band(0.5, 0.5).is_ok());
+        assert_eq!(band(0.6, 0.5), Err(InvalidBand::Empty));
+        assert_eq!(band(-0.1, 0.5), Err(InvalidBand::Range(-0.1)));
+        assert_eq!(band(0.1, 1.5), Err(InvalidBand::Range(1.5)));
+        assert!(band(f64::NAN, 0.5).is_err() && band(0.5, f64::NAN).is_err());
     }
 }

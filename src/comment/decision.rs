@@ -1,6 +1,6 @@
 //! What was decided about a comment, and every reason for it.
 
-use super::Attribute;
+use super::{Attribute, DecisionTimes};
 use serde::{Deserialize, Serialize};
 
 /// What happens to a comment, from mild to strict. The order is what "the strictest wins" means.
@@ -124,6 +124,9 @@ pub struct Decision {
     /// What the moderator wrote about it, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// When, if a person decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<DecisionTimes>,
 }
 
 impl Decision {

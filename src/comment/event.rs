@@ -11,13 +11,28 @@ pub enum Step {
     Edited,
     Reported,
     Decided,
+    /// A moderator said what she thinks; more have to agree.
+    Opinion,
+    /// A moderator asked for more opinions.
+    SecondOpinion,
+    /// A moderator handed it on to those who have a role.
+    Escalated,
     Undone,
     Withdrawn,
 }
 
 impl Step {
-    pub const ALL: [Self; 6] =
-        [Self::Admitted, Self::Edited, Self::Reported, Self::Decided, Self::Undone, Self::Withdrawn];
+    pub const ALL: [Self; 9] = [
+        Self::Admitted,
+        Self::Edited,
+        Self::Reported,
+        Self::Decided,
+        Self::Opinion,
+        Self::SecondOpinion,
+        Self::Escalated,
+        Self::Undone,
+        Self::Withdrawn,
+    ];
 
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -26,6 +41,9 @@ impl Step {
             Self::Edited => "edited",
             Self::Reported => "reported",
             Self::Decided => "decided",
+            Self::Opinion => "opinion",
+            Self::SecondOpinion => "second_opinion",
+            Self::Escalated => "escalated",
             Self::Undone => "undone",
             Self::Withdrawn => "withdrawn",
         }

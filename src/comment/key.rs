@@ -1,6 +1,6 @@
 //! Sites and the API keys that speak for them.
 
-use super::{KeyId, SiteId, Timestamp};
+use super::{KeyId, Role, SiteId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -81,6 +81,9 @@ pub struct ApiKey {
     /// What it is for, in its owner's words.
     pub label: String,
     pub scopes: Vec<Scope>,
+    /// Which of the comments that were handed on it may read and decide.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
     pub hash: KeyHash,
     pub created_at: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]

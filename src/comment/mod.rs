@@ -12,13 +12,17 @@ mod body;
 mod claim;
 mod correction;
 mod decision;
+mod escalation;
 mod event;
 mod identifier;
 mod key;
 mod model;
+mod moderation;
+mod opinion;
 mod record;
 mod scores;
 mod state;
+mod times;
 mod transition;
 
 pub use actor::Actor;
@@ -27,16 +31,19 @@ pub use attribute::{Attribute, UnknownAttribute};
 pub use audit::AuditEntry;
 pub use author::{Author, InvalidAuthorName};
 pub use body::{CommentText, InvalidText};
-pub use claim::{Claim, ClaimId, InvalidClaimId, QueueEntry, QueueOrder};
+pub use claim::{Band, Claim, ClaimId, InvalidBand, InvalidClaimId, QueueEntry, QueueOrder};
 pub use correction::{Correction, CorrectionId, CorrectionLabels, InvalidCorrectionId, InvalidLabels};
 pub use decision::{Action, DecidedBy, Decision, Evidence, Priority, Reason, Span};
+pub use escalation::{Escalation, InvalidRole, Role};
 pub use event::{Event, Step};
 pub use identifier::{ArticleId, AuthorId, CommentId, InvalidId, KeyId, SiteId};
 pub use key::{ApiKey, KeyHash, Scope, Site, UnknownScope};
 pub use model::{InvalidModelId, ModelChange, ModelId, ModelStep, Shadow, Shadowed, SiteModels, SiteModelsError};
+pub use opinion::{Opinions, Vote};
 pub use record::{Comment, ContentHash, Fingerprint, Undo};
 pub use scores::Scores;
 pub use state::State;
+pub use times::{DecisionTimes, Handling};
 pub use transition::{Change, Draft, TransitionError, Verdict};
 
 /// A point in time, UTC, kept to the millisecond. Written as RFC 3339.

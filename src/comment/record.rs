@@ -2,8 +2,8 @@
 
 use super::key::hex;
 use super::{
-    ArticleId, Author, CommentId, CommentText, DecidedBy, Decision, Priority, QueueEntry, Scores, Shadowed, SiteId,
-    State, Timestamp,
+    ArticleId, Author, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry, Scores, Shadowed,
+    SiteId, State, Timestamp, Vote,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -54,6 +54,10 @@ pub struct Undo {
     pub state: State,
     pub decision: Decision,
     pub queued_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<Escalation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinions_asked: Option<u8>,
 }
 
 /// A comment with its state, scores and the decision in force.
@@ -89,10 +93,22 @@ pub struct Comment {
     pub priority: Priority,
     /// Since when it waits; set exactly while pending.
     pub queued_at: Option<Timestamp>,
-    pub undo: Option<Undo>,
+    pub undo: Option<Box<Undo>>,
     /// Set where a model ran in shadow when ombud last decided on the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shadowed: Option<Shadowed>,
+    /// ISO 639-3 code of the text's language; `None` where it could not be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+    /// What moderators said, while too few agree; one each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub votes: Vec<Vote>,
+    /// How many moderators have to agree, where one asked for more than the policy does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opinions_asked: Option<u8>,
+    /// Set while it waits for those who have a role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<Escalation>,
 }
 
 impl Comment {
@@ -105,6 +121,8 @@ impl Comment {
             queued_at,
             priority: self.priority,
             section: self.section.clone(),
+            language: self.language.clone(),
+            role: self.escalation.as_ref().map(|e| e.role.clone()),
             reasons: self.decision.reasons.iter().filter(asks).map(|r| r.code.clone()).collect(),
         })
     }

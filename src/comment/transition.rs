@@ -4,7 +4,7 @@
 
 use super::{
     Action, Actor, AuditEntry, Author, Comment, CommentId, CommentText, ContentHash, DecidedBy, Decision, Event,
-    Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp, Undo,
+    Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
 };
 
 /// Why a step can't be taken from where the comment stands.
@@ -14,6 +14,12 @@ pub enum TransitionError {
     Withdrawn,
     #[error("the comment is {0} already")]
     Already(State),
+    #[error("the comment is {0}, and only one that waits can be handed on")]
+    NotPending(State),
+    #[error("the comment waits for that role already")]
+    AlreadyEscalated,
+    #[error("as many opinions are needed already")]
+    OpinionsAsked,
     #[error("the last step was not a moderator's decision, so there is nothing to undo")]
     NothingToUndo,
 }
@@ -26,6 +32,23 @@ pub struct Change {
     pub comment: Comment,
     pub audit: AuditEntry,
     pub event: Event,
+    /// Until when the event is held back: until then an undo takes both back, and nobody else hears of either.
+    /// `None` to tell it at once.
+    pub event_due: Option<Timestamp>,
+}
+
+impl Change {
+    /// The same step, whose event is held back until then.
+    #[must_use]
+    pub fn told_at(self, due: Timestamp) -> Self {
+        Self { event_due: Some(due), ..self }
+    }
+
+    /// Whether this takes a decision back, and with it the decision's event if nobody has heard of it.
+    #[must_use]
+    pub fn takes_back(&self) -> bool {
+        self.event.step == Step::Undone
+    }
 }
 
 /// A comment as submitted, with its place in the conversation found.
@@ -51,9 +74,11 @@ pub struct Verdict {
     pub priority: Priority,
     /// What a model in shadow would have made of it.
     pub shadowed: Option<Shadowed>,
+    /// ISO 639-3 code of the text's language; `None` where it can't be told.
+    pub language: Option<String>,
 }
 
-const fn state_for(action: Action) -> State {
+pub(super) const fn state_for(action: Action) -> State {
     match action {
         Action::Publish => State::Published,
         Action::Review => State::Pending,
@@ -95,42 +120,21 @@ impl Draft {
             queued_at: None,
             undo: None,
             shadowed: verdict.shadowed,
+            language: verdict.language,
+            votes: Vec::new(),
+            opinions_asked: None,
+            escalation: None,
         };
         comment.step(None, state, Step::Admitted, actor, now)
     }
 }
 
 impl Comment {
-    /// A moderator publishes or rejects. The decision it replaces can be brought back by [`Comment::undo`].
-    ///
-    /// # Errors
-    /// Fails on a withdrawn comment, and where the comment already is what the decision would make it.
-    pub fn decide(&self, decision: Decision, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
-        self.not_withdrawn()?;
-        let state = state_for(decision.action);
-        if self.state == state {
-            return Err(TransitionError::Already(state));
-        }
-        let undo = Undo { state: self.state, decision: self.decision.clone(), queued_at: self.queued_at };
-        let after = Self { decision, undo: Some(undo), ..self.clone() };
-        Ok(after.step(Some(self.state), state, Step::Decided, actor, now))
-    }
-
-    /// Takes the last decision of a moderator back.
-    ///
-    /// # Errors
-    /// Fails if the last step was anything else.
-    pub fn undo(&self, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
-        self.not_withdrawn()?;
-        let undo = self.undo.clone().ok_or(TransitionError::NothingToUndo)?;
-        let after = Self { decision: undo.decision, undo: None, queued_at: undo.queued_at, ..self.clone() };
-        Ok(after.step(Some(self.state), undo.state, Step::Undone, actor, now))
-    }
-
     /// The author changed the text, and it was judged anew.
     ///
-    /// What a moderator rejected, or what waits for one because of readers' reports, an edit can't
-    /// publish by itself: it goes to a moderator at the mildest.
+    /// What a moderator rejected or handed on, or what waits for one because of readers' reports, an edit can't
+    /// publish by itself: it goes to a moderator at the mildest. Opinions were of the text before, and count no
+    /// longer.
     ///
     /// # Errors
     /// Fails on a withdrawn comment.
@@ -145,9 +149,14 @@ impl Comment {
         self.not_withdrawn()?;
         let reported = self.state == State::Pending && self.decision.reasons.iter().any(|r| r.code == REPORTED);
         let refused = self.state == State::Rejected && self.decision.by == DecidedBy::Moderator;
-        if verdict.decision.action == Action::Publish && (reported || refused) {
+        let escalated = self.state == State::Pending && self.escalation.is_some();
+        if verdict.decision.action == Action::Publish && (reported || refused || escalated) {
             verdict.decision.action = Action::Review;
-            let why = if refused { "a moderator had rejected it" } else { "readers had reported it" };
+            let why = match (refused, escalated) {
+                (true, _) => "a moderator had rejected it",
+                (false, true) => "a moderator had handed it on",
+                (false, false) => "readers had reported it",
+            };
             let sentence = format!("Held: the author edited it after {why}.");
             verdict.decision.reasons.insert(0, Reason::rule("edit.after_review", Action::Review, sentence));
         }
@@ -158,11 +167,14 @@ impl Comment {
             scores: verdict.scores,
             decision: verdict.decision,
             priority: verdict.priority,
+            language: verdict.language,
             edited_at: Some(now),
             undo: None,
             shadowed: verdict.shadowed,
+            votes: Vec::new(),
             ..self.clone()
         };
+        let after = if state == State::Pending { after } else { after.settled() };
         Ok(after.step(Some(self.state), state, Step::Edited, actor, now))
     }
 
@@ -181,6 +193,7 @@ impl Comment {
         decision.by = DecidedBy::Policy;
         decision.moderator = None;
         decision.note = None;
+        decision.times = None;
         decision.reasons.retain(|r| r.code != REPORTED);
         decision.reasons.insert(0, Reason::rule(REPORTED, Action::Review, sentence));
         let after = Self { decision, undo: None, ..self.clone() };
@@ -193,11 +206,11 @@ impl Comment {
     /// Fails if it was withdrawn before.
     pub fn withdraw(&self, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
         self.not_withdrawn()?;
-        let after = Self { undo: None, ..self.clone() };
+        let after = Self { undo: None, ..self.clone() }.settled();
         Ok(after.step(Some(self.state), State::Withdrawn, Step::Withdrawn, actor, now))
     }
 
-    fn not_withdrawn(&self) -> Result<(), TransitionError> {
+    pub(super) fn not_withdrawn(&self) -> Result<(), TransitionError> {
         match self.state {
             State::Withdrawn => Err(TransitionError::Withdrawn),
             State::Published | State::Pending | State::Rejected => Ok(()),
@@ -205,7 +218,7 @@ impl Comment {
     }
 
     /// Finishes a step: the new state, the next version, the time in the queue, the audit entry, the event.
-    fn step(mut self, from: Option<State>, to: State, step: Step, actor: Actor, now: Timestamp) -> Change {
+    pub(super) fn step(mut self, from: Option<State>, to: State, step: Step, actor: Actor, now: Timestamp) -> Change {
         let expected_version = self.version;
         self.version += 1;
         self.state = to;
@@ -224,6 +237,8 @@ impl Comment {
             policy_revision: self.decision.policy_revision.clone(),
             model_revision: self.decision.model_revision.clone(),
             text_sha256: self.text_sha256(),
+            role: self.escalation.as_ref().map(|e| e.role.clone()),
+            times: None,
         };
         let event = Event {
             id: format!("{}@{}", self.id, self.version),
@@ -238,7 +253,7 @@ impl Comment {
             version: self.version,
             decision: self.decision.without_words(),
         };
-        Change { expected_version, comment: self, audit, event }
+        Change { expected_version, comment: self, audit, event, event_due: None }
     }
 }
 

@@ -55,6 +55,7 @@ codes! {
     KeyMissing = "key_missing", 401, "No API key";
     KeyInvalid = "key_invalid", 401, "The API key is wrong or revoked";
     ScopeMissing = "scope_missing", 403, "The API key may not do this";
+    RoleMissing = "role_missing", 403, "The API key lacks a role";
     NoSuchAddress = "no_such_address", 404, "Nothing is served here";
     CommentNotFound = "comment_not_found", 404, "No such comment on this site";
     ArticleNotFound = "article_not_found", 404, "No such article on this site";
@@ -67,6 +68,7 @@ codes! {
     ClaimExpired = "claim_expired", 409, "The claim is over";
     ClaimForOther = "claim_for_other_comment", 409, "The claim is for another comment";
     StateUnchanged = "state_unchanged", 409, "The comment is that already";
+    NotPending = "not_pending", 409, "The comment does not wait for a moderator";
     CommentWithdrawn = "comment_withdrawn", 409, "The comment was withdrawn";
     NothingToUndo = "nothing_to_undo", 409, "There is no decision to take back";
     BodyTooLarge = "body_too_large", 413, "The body is too large";
@@ -86,6 +88,8 @@ codes! {
     ParentOfOtherArticle = "parent_of_other_article", 422, "The parent stands under another article";
     ParentCycle = "parent_cycle", 422, "A comment can't answer itself";
     IdempotencyKeyReused = "idempotency_key_reused", 422, "The Idempotency-Key belongs to another request";
+    UnknownRole = "unknown_role", 422, "The policy knows no such role";
+    SelectionMismatch = "selection_mismatch", 422, "The selection is for another decision";
     CreatedInFuture = "created_in_future", 422, "The comment is from the future";
     RateLimited = "rate_limited", 429, "Too many requests";
     Internal = "internal", 500, "A fault in ombud";
@@ -254,6 +258,13 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::ClaimForOther => Self::new(Code::ClaimForOther, detail).at("claim_id"),
             ServiceError::Lease(LeaseError::Unknown | LeaseError::Expired) => Self::new(Code::ClaimExpired, detail),
+            ServiceError::UnknownRole { .. } => Self::new(Code::UnknownRole, detail).at("role"),
+            ServiceError::RoleMissing(role) => Self::new(Code::RoleMissing, detail).with("role", json!(role)),
+            ServiceError::SelectionMismatch => Self::new(Code::SelectionMismatch, detail).at("selection"),
+            ServiceError::Transition(TransitionError::NotPending(_)) => Self::new(Code::NotPending, detail),
+            ServiceError::Transition(TransitionError::AlreadyEscalated | TransitionError::OpinionsAsked) => {
+                Self::new(Code::StateUnchanged, detail)
+            }
             ServiceError::Transition(TransitionError::Withdrawn) => Self::new(Code::CommentWithdrawn, detail),
             ServiceError::Transition(TransitionError::Already(_)) => Self::new(Code::StateUnchanged, detail),
             ServiceError::Transition(TransitionError::NothingToUndo) => Self::new(Code::NothingToUndo, detail),

@@ -3,10 +3,10 @@
 use super::error::PolicyError;
 use super::facts::Nearness;
 use super::file::{PolicyFile, Rules, ThresholdTable, WordsFile};
-use super::setting::{Mode, OnError, RejectReason, UnknownArticle};
+use super::setting::{Mode, OnError, RejectReason, UnknownArticle, Whole};
 use super::threshold::{Threshold, Thresholds};
 use super::word_list::{List, WordList};
-use crate::comment::Attribute;
+use crate::comment::{Attribute, Role};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -28,6 +28,9 @@ pub struct Policy {
     reject_reasons: Vec<RejectReason>,
     report_limit: u32,
     lease_seconds: u32,
+    skip_minutes: u32,
+    undo_seconds: u32,
+    roles: Vec<Role>,
 }
 
 /// What applies in one part of the paper.
@@ -35,6 +38,7 @@ pub struct Policy {
 struct Section {
     mode: Mode,
     thresholds: Thresholds,
+    opinions: u8,
 }
 
 impl Policy {
@@ -49,12 +53,19 @@ impl Policy {
         let words: WordsFile = toml::from_str(words_toml).map_err(|e| PolicyError::from_toml(WORDS, words_toml, &e))?;
 
         let merge = Merge { source: policy_toml, off_topic_rejects: file.allow_reject_off_topic };
-        let paper =
-            Section { mode: file.moderation.mode, thresholds: merge.over(&file.thresholds, &Thresholds::default())? };
+        let paper = Section {
+            mode: file.moderation.mode,
+            thresholds: merge.over(&file.thresholds, &Thresholds::default())?,
+            opinions: few(file.queue.opinions),
+        };
         let mut sections = BTreeMap::new();
         for (name, section) in &file.sections {
             let thresholds = merge.over(&section.thresholds, &paper.thresholds)?;
-            let section = Section { mode: section.mode.unwrap_or(paper.mode), thresholds };
+            let section = Section {
+                mode: section.mode.unwrap_or(paper.mode),
+                thresholds,
+                opinions: section.queue.opinions.map_or(paper.opinions, few),
+            };
             if sections.insert(name.get_ref().to_lowercase(), section).is_some() {
                 let message = format!("section \"{}\" is here twice: capitals do not tell them apart", name.get_ref());
                 return Err(PolicyError::at(POLICY, policy_toml, &name.span(), message));
@@ -86,6 +97,9 @@ impl Policy {
             reject_reasons,
             report_limit: file.reports.limit.get(),
             lease_seconds: file.queue.lease_seconds.get(),
+            skip_minutes: file.queue.skip_minutes.get(),
+            undo_seconds: file.queue.undo_seconds.get(),
+            roles: file.queue.roles.into_inner(),
         })
     }
 
@@ -171,9 +185,38 @@ impl Policy {
         self.lease_seconds
     }
 
+    /// How long a comment that a moderator passed over is not handed to her again, in minutes; 1 to 1440.
+    #[must_use]
+    pub const fn skip_minutes(&self) -> u32 {
+        self.skip_minutes
+    }
+
+    /// How long the event of a moderator's decision is held back, in seconds, so that it can be undone unheard;
+    /// 0 to 300, 0 for not at all.
+    #[must_use]
+    pub const fn undo_seconds(&self) -> u32 {
+        self.undo_seconds
+    }
+
+    /// How many moderators have to agree on a pending comment of a section; 1 to 5.
+    #[must_use]
+    pub fn opinions(&self, section: Option<&str>) -> u8 {
+        self.section(section).opinions
+    }
+
+    /// The roles that a comment can be handed on to.
+    #[must_use]
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
     fn section(&self, name: Option<&str>) -> &Section {
         name.and_then(|n| self.sections.get(&n.to_lowercase())).unwrap_or(&self.paper)
     }
+}
+
+fn few(count: Whole<1, 5>) -> u8 {
+    u8::try_from(count.get()).unwrap_or(u8::MAX)
 }
 
 /// Lays threshold tables over each other.

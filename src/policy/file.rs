@@ -3,7 +3,7 @@
 //! A key that is left out takes the default that the shipped file shows; `[thresholds]` can't be left
 //! out, because a policy without any would publish nearly everything.
 
-use super::setting::{Host, LanguageCode, Mode, OnError, RejectReason, Response, UnknownArticle, Whole};
+use super::setting::{Host, LanguageCode, Mode, OnError, RejectReason, Response, Roles, UnknownArticle, Whole};
 use super::threshold::{Probability, ThresholdFile};
 use crate::comment::Attribute;
 use serde::Deserialize;
@@ -43,6 +43,15 @@ pub(super) struct SectionFile {
     pub mode: Option<Mode>,
     #[serde(default)]
     pub thresholds: ThresholdTable,
+    #[serde(default)]
+    pub queue: SectionQueue,
+}
+
+/// `[sections.NAME.queue]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct SectionQueue {
+    pub opinions: Option<Whole<1, 5>>,
 }
 
 /// `[moderation]`
@@ -89,11 +98,21 @@ impl Default for Reports {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Queue {
     pub lease_seconds: Whole<10, 86_400>,
+    pub skip_minutes: Whole<1, 1440>,
+    pub undo_seconds: Whole<0, 300>,
+    pub opinions: Whole<1, 5>,
+    pub roles: Roles,
 }
 
 impl Default for Queue {
     fn default() -> Self {
-        Self { lease_seconds: Whole::new(300) }
+        Self {
+            lease_seconds: Whole::new(300),
+            skip_minutes: Whole::new(30),
+            undo_seconds: Whole::new(5),
+            opinions: Whole::new(1),
+            roles: Roles::senior(),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The values that editors may write, each refusing what makes no sense.
 
-use crate::comment::{Action, Attribute};
+use crate::comment::{Action, Attribute, Role};
 use serde::{Deserialize, Serialize};
 
 /// What happens to a comment that can't be judged, because scoring or the store failed.
@@ -145,6 +145,40 @@ impl TryFrom<String> for LanguageCode {
             Some(_) => Ok(Self(code)),
             None => Err(format!("\"{code}\" is no language ombud can tell; write an ISO 639-3 code such as \"eng\"")),
         }
+    }
+}
+
+/// The roles that a comment can be handed on to, each once; at most 20.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "Vec<String>")]
+pub(super) struct Roles(Vec<Role>);
+
+impl Roles {
+    /// The default: `senior` and no other. Panics never: the name is a role's.
+    pub(super) fn senior() -> Self {
+        Self(Role::parse("senior").into_iter().collect())
+    }
+
+    pub(super) fn into_inner(self) -> Vec<Role> {
+        self.0
+    }
+}
+
+impl TryFrom<Vec<String>> for Roles {
+    type Error = String;
+    fn try_from(names: Vec<String>) -> Result<Self, String> {
+        if names.len() > 20 {
+            return Err("at most 20 roles".to_owned());
+        }
+        let mut roles = Vec::with_capacity(names.len());
+        for name in names {
+            let role = Role::parse(name.as_str()).map_err(|e| format!("\"{name}\": {e}"))?;
+            if roles.contains(&role) {
+                return Err(format!("the role \"{role}\" is here twice"));
+            }
+            roles.push(role);
+        }
+        Ok(Self(roles))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Sites, keys, and who is calling.
 
 use super::{Ombud, ServiceError};
-use crate::comment::{Actor, ApiKey, KeyHash, KeyId, Scope, Site, SiteId};
+use crate::comment::{Actor, ApiKey, KeyHash, KeyId, Role, Scope, Site, SiteId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -11,6 +11,7 @@ pub struct Caller {
     pub site: SiteId,
     pub key: KeyId,
     scopes: Vec<Scope>,
+    roles: Vec<Role>,
 }
 
 impl Caller {
@@ -18,6 +19,12 @@ impl Caller {
     #[must_use]
     pub fn may(&self, scope: Scope) -> bool {
         self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
+    }
+
+    /// Whether the key has a role. `admin` has every one.
+    #[must_use]
+    pub fn has_role(&self, role: &Role) -> bool {
+        self.roles.contains(role) || self.scopes.contains(&Scope::Admin)
     }
 
     /// The caller as the one who takes a step on the platform's behalf.
@@ -60,7 +67,7 @@ impl Ombud {
         if key.revoked_at.is_some() || site.is_none_or(|s| s.revoked_at.is_some()) {
             return Ok(None);
         }
-        let caller = Caller { site: key.site, key: key.id, scopes: key.scopes };
+        let caller = Caller { site: key.site, key: key.id, scopes: key.scopes, roles: key.roles };
         self.callers.insert(hash, caller.clone()).await;
         Ok(Some(caller))
     }
@@ -117,6 +124,21 @@ impl Ombud {
     /// # Errors
     /// Fails if the store does, or the machine has no randomness.
     pub async fn add_key(&self, site: &SiteId, label: &str, scopes: &[Scope]) -> Result<NewKey, ServiceError> {
+        self.add_key_with_roles(site, label, scopes, &[]).await
+    }
+
+    /// Makes a key that may also read and decide what is handed on to these roles.
+    ///
+    /// # Errors
+    /// [`ServiceError::UnknownRole`] if the policy knows no such role; and as [`Ombud::add_key`].
+    pub async fn add_key_with_roles(
+        &self,
+        site: &SiteId,
+        label: &str,
+        scopes: &[Scope],
+        roles: &[Role],
+    ) -> Result<NewKey, ServiceError> {
+        roles.iter().try_for_each(|role| self.knows_role(role))?;
         let secret = generate_secret()?;
         let id = KeyId::parse(format!("key_{}", URL_SAFE_NO_PAD.encode(random::<9>()?)))
             .map_err(|e| ServiceError::Internal(e.to_string()))?;
@@ -125,6 +147,7 @@ impl Ombud {
             site: site.clone(),
             label: label.to_owned(),
             scopes: scopes.to_vec(),
+            roles: roles.to_vec(),
             hash: KeyHash::of(&secret),
             created_at: self.clock.now(),
             revoked_at: None,

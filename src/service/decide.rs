@@ -1,8 +1,12 @@
 //! A moderator decides, or takes a decision back.
 
-use super::{Ombud, ServiceError};
-use crate::comment::{Action, Actor, ClaimId, Comment, CommentId, DecidedBy, Decision, KeyId, Reason, SiteId};
+use super::{Caller, Ombud, ServiceError};
+use crate::comment::{
+    Action, Actor, Change, ClaimId, Comment, CommentId, DecidedBy, Decision, DecisionTimes, Opinions, Reason, Role,
+    Step, Timestamp,
+};
 use crate::store::Lease;
+use std::time::Duration;
 
 /// What a moderator may do with a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +16,9 @@ pub enum Verb {
 }
 
 impl Verb {
-    const fn action(self) -> Action {
+    /// The decision's action.
+    #[must_use]
+    pub const fn action(self) -> Action {
         match self {
             Self::Publish => Action::Publish,
             Self::Reject => Action::Reject,
@@ -32,67 +38,139 @@ pub struct ModeratorDecision {
     pub claim_id: Option<ClaimId>,
 }
 
+/// What a decision led to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    pub comment: Comment,
+    /// Set where more moderators have to agree: the comment still waits then.
+    pub opinions: Option<Opinions>,
+}
+
 impl Ombud {
-    /// Publishes or rejects a comment on a moderator's word.
+    /// Publishes or rejects a comment on a moderator's word; where several have to agree, takes down hers.
     ///
     /// # Errors
     /// [`ServiceError::Stale`] with the comment as it stands if somebody was faster; a claim that is over,
-    /// for another comment, or held by somebody else has its own variant. Nothing is written then.
+    /// for another comment, or held by somebody else has its own variant, and so has a role she lacks. Nothing is
+    /// written then.
     pub async fn decide(
         &self,
-        site: &SiteId,
+        caller: &Caller,
         id: &CommentId,
         decision: ModeratorDecision,
-        moderator: &KeyId,
-    ) -> Result<Comment, ServiceError> {
-        if decision.claim_id.as_ref().is_some_and(|claim| claim.comment() != id) {
-            return Err(ServiceError::ClaimForOther);
-        }
+    ) -> Result<Decided, ServiceError> {
+        let comment = self.readable(caller, id, decision.expected_version, decision.claim_id.as_ref()).await?;
         let now = self.clock.now();
-        let comment = self.at_version(site, id, Some(decision.expected_version)).await?;
-        let policy = self.policy();
         let record = Decision {
-            action: decision.verb.action(),
-            by: DecidedBy::Moderator,
-            policy_revision: policy.revision().to_owned(),
-            model_revision: self.model_revision(site).await,
-            reasons: vec![reason(decision.verb, decision.reason_code.as_deref(), &policy)],
-            moderator: Some(moderator.as_str().to_owned()),
             note: decision.note,
+            times: Some(DecisionTimes {
+                queued_at: comment.queued_at,
+                claimed_at: decision.claim_id.as_ref().and_then(ClaimId::claimed_at),
+                decided_at: now,
+            }),
+            ..self.decision(caller, decision.verb, decision.reason_code.as_deref()).await
         };
-        let actor = Actor::Moderator { name: moderator.as_str().to_owned() };
-        let change = comment.decide(record, actor, now)?;
-        let lease = Lease::Held { holder: moderator.as_str().to_owned(), claim: decision.claim_id };
-        match self.store.advance(&change, &lease, now).await? {
-            Ok(()) => {
-                self.measures.decided(decision.verb.action(), &comment, now, None);
-                Ok(change.comment)
-            }
-            Err(conflict) => Err(ServiceError::conflict(conflict, id)),
+        let (times, action) = (record.times, record.action);
+        let by_policy = self.policy().opinions(comment.section.as_deref());
+        let needed = comment.opinions(by_policy).map_or(1, |opinions| opinions.needed);
+        let change = self.held_back(comment.opine(record, needed, actor(caller), now)?);
+        let decides = change.event.step == Step::Decided;
+        let comment = self.step(caller, change, decision.claim_id).await?;
+        if let Some(times) = times.filter(|_| decides) {
+            self.measures.decided(action, &times);
         }
+        Ok(Decided { opinions: comment.opinions(by_policy), comment })
     }
 
     /// Takes the last decision of a moderator back: the comment stands where it stood before.
     ///
     /// # Errors
     /// As [`Ombud::decide`]; and [`ServiceError::Transition`] if the last step was no such decision.
-    pub async fn undo(
-        &self,
-        site: &SiteId,
-        id: &CommentId,
-        expected_version: u64,
-        moderator: &KeyId,
-    ) -> Result<Comment, ServiceError> {
-        let now = self.clock.now();
-        let comment = self.at_version(site, id, Some(expected_version)).await?;
-        let change = comment.undo(Actor::Moderator { name: moderator.as_str().to_owned() }, now)?;
-        match self.store.advance(&change, &Lease::Free, now).await? {
+    pub async fn undo(&self, caller: &Caller, id: &CommentId, expected_version: u64) -> Result<Comment, ServiceError> {
+        let comment = self.at_version(&caller.site, id, Some(expected_version)).await?;
+        let role = comment.undo.as_ref().and_then(|undo| undo.escalation.as_ref()).map(|e| &e.role);
+        require(caller, role)?;
+        let change = comment.undo(actor(caller), self.clock.now())?;
+        match self.store.advance(&change, &Lease::Free, change.audit.at).await? {
             Ok(()) => {
                 self.measures.undone();
                 Ok(change.comment)
             }
             Err(conflict) => Err(ServiceError::conflict(conflict, id)),
         }
+    }
+
+    /// The comment at the version that a moderator read, if she may decide on it and her claim is for it.
+    pub(super) async fn readable(
+        &self,
+        caller: &Caller,
+        id: &CommentId,
+        version: u64,
+        claim: Option<&ClaimId>,
+    ) -> Result<Comment, ServiceError> {
+        if claim.is_some_and(|claim| claim.comment() != id) {
+            return Err(ServiceError::ClaimForOther);
+        }
+        let comment = self.at_version(&caller.site, id, Some(version)).await?;
+        require(caller, comment.escalation.as_ref().map(|e| &e.role))?;
+        Ok(comment)
+    }
+
+    /// A decision of a moderator's as it is recorded, without its times.
+    pub(super) async fn decision(&self, caller: &Caller, verb: Verb, reason_code: Option<&str>) -> Decision {
+        let policy = self.policy();
+        Decision {
+            action: verb.action(),
+            by: DecidedBy::Moderator,
+            policy_revision: policy.revision().to_owned(),
+            model_revision: self.model_revision(&caller.site).await,
+            reasons: vec![reason(verb, reason_code, &policy)],
+            moderator: Some(caller.key.as_str().to_owned()),
+            note: None,
+            times: None,
+        }
+    }
+
+    /// The change with its event held back, where it decides and the policy has a time for undoing that.
+    pub(super) fn held_back(&self, change: Change) -> Change {
+        let window = Duration::from_secs(self.policy().undo_seconds().into());
+        if change.event.step != Step::Decided || window.is_zero() {
+            return change;
+        }
+        let due = change.audit.at.saturating_add(window).unwrap_or(Timestamp::MAX);
+        change.told_at(due)
+    }
+
+    /// Takes a moderator's step, if nobody else holds the comment and her claim, if she names one, is live now.
+    pub(super) async fn step(
+        &self,
+        caller: &Caller,
+        change: Change,
+        claim: Option<ClaimId>,
+    ) -> Result<Comment, ServiceError> {
+        let lease = Lease::Held { holder: caller.key.as_str().to_owned(), claim };
+        match self.store.advance(&change, &lease, self.clock.now()).await? {
+            Ok(()) => {
+                if change.event_due.is_some() {
+                    self.held.notify_one();
+                }
+                Ok(change.comment)
+            }
+            Err(conflict) => Err(ServiceError::conflict(conflict, &change.comment.id)),
+        }
+    }
+}
+
+/// The caller as the moderator who takes a step.
+pub(super) fn actor(caller: &Caller) -> Actor {
+    Actor::Moderator { name: caller.key.as_str().to_owned() }
+}
+
+/// Whether the caller has a role, if one is needed.
+pub(super) fn require(caller: &Caller, role: Option<&Role>) -> Result<(), ServiceError> {
+    match role {
+        Some(role) if !caller.has_role(role) => Err(ServiceError::RoleMissing(role.clone())),
+        _ => Ok(()),
     }
 }
 

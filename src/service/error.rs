@@ -1,6 +1,6 @@
 //! What goes wrong in a use-case.
 
-use crate::comment::{ArticleError, ArticleId, Comment, CommentId, TransitionError};
+use crate::comment::{ArticleError, ArticleId, Comment, CommentId, Role, TransitionError};
 use crate::store::{Conflict, LeaseError, StoreError};
 
 /// Why a use-case was refused. Messages name ids, never texts or authors.
@@ -32,6 +32,12 @@ pub enum ServiceError {
     ClaimedByOther { holder: String, until: crate::comment::Timestamp },
     #[error("the claim is for another comment")]
     ClaimForOther,
+    #[error("the policy knows no role \"{role}\"; its roles are: {known}")]
+    UnknownRole { role: Role, known: String },
+    #[error("this needs a key with the role \"{0}\"")]
+    RoleMissing(Role),
+    #[error("the selection is not for this filter and decision: ask for a preview of them first")]
+    SelectionMismatch,
     #[error(transparent)]
     Lease(#[from] LeaseError),
     #[error(transparent)]

@@ -64,7 +64,8 @@ impl Ombud {
             let (would, _) = decide(policy, &Context { judgement: beside, ..context }, classifier.revision());
             Shadowed { model: model.clone(), live: decision.action, shadow: would.action }
         });
-        (Verdict { scores: judgement.scores.clone(), decision, priority, shadowed }, judgement)
+        let language = reading.language.code().map(str::to_owned);
+        (Verdict { scores: judgement.scores.clone(), decision, priority, shadowed, language }, judgement)
     }
 
     /// What the models in force say, and the one in shadow.

@@ -7,6 +7,7 @@ mod access;
 mod analyze;
 mod article;
 mod backlog;
+mod bulk;
 mod clock;
 mod correct;
 mod decide;
@@ -14,7 +15,9 @@ mod edit;
 mod error;
 mod event;
 mod fetch;
+mod hand_on;
 mod health;
+mod held;
 mod judge;
 mod learning;
 mod metric;
@@ -25,6 +28,7 @@ mod report;
 mod schedule;
 mod score;
 pub mod seed;
+mod selection;
 mod shadow;
 mod submit;
 mod teach;
@@ -34,10 +38,12 @@ mod unnamed;
 pub use access::{Caller, NewKey};
 pub use analyze::{Analyst, Around};
 pub use backlog::{Backlog, SiteQueue};
+pub use bulk::{BulkDecision, BulkOutcome, BulkPreview, LeftAlone};
 pub use clock::{Clock, ManualClock};
 pub use correct::NewCorrection;
-pub use decide::{ModeratorDecision, Verb};
+pub use decide::{Decided, ModeratorDecision, Verb};
 pub use error::ServiceError;
+pub use hand_on::{HandOn, Receiver};
 pub use health::Readiness;
 pub use learning::{LearningError, Learnt, Then};
 pub use queue::{ClaimQuery, Claimed};
@@ -56,6 +62,7 @@ use crate::store::Store;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 
 /// How long a key or a site that was looked up is trusted: a revoked one stops working within this time.
 const KEY_TRUST: Duration = Duration::from_secs(2);
@@ -75,6 +82,8 @@ pub struct Ombud {
     fetching: Option<fetch::Fetching>,
     measures: Arc<metric::Measures>,
     backlogs: Cache<(), Arc<Backlog>>,
+    /// Rings when this replica holds an event back.
+    held: Arc<Notify>,
 }
 
 impl Ombud {
@@ -87,8 +96,8 @@ impl Ombud {
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
         let measures = Arc::new(metric::Measures::new());
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
-        let policy = Arc::new(policy);
-        Self { store, models, policy, clock, callers, served, passages, fetching: None, measures, backlogs }
+        let (policy, held) = (Arc::new(policy), Arc::new(Notify::new()));
+        Self { store, models, policy, clock, callers, served, passages, fetching: None, measures, backlogs, held }
     }
 
     /// The policy in force.

@@ -1,7 +1,8 @@
 //! Working the queue: what waits, who reads what, and for how long.
 
-use super::{Ombud, ServiceError};
-use crate::comment::{Article, ArticleId, Claim, ClaimId, Comment, KeyId, QueueOrder, SiteId};
+use super::decide::require;
+use super::{Caller, Ombud, ServiceError};
+use crate::comment::{Article, ArticleId, Claim, ClaimId, Comment, QueueOrder, SiteId};
 use crate::store::{ClaimFilter, ClaimRequest, QueueOverview};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -39,18 +40,19 @@ impl Ombud {
     /// Hands out comments under a lease: until it expires, nobody else is handed the same.
     ///
     /// # Errors
-    /// Fails if the store does.
-    pub async fn claim(
-        &self,
-        site: &SiteId,
-        query: ClaimQuery,
-        moderator: &KeyId,
-    ) -> Result<Vec<Claimed>, ServiceError> {
+    /// [`ServiceError::UnknownRole`] for a role that the policy doesn't name, [`ServiceError::RoleMissing`] for one that
+    /// the caller lacks.
+    pub async fn claim(&self, caller: &Caller, query: ClaimQuery) -> Result<Vec<Claimed>, ServiceError> {
+        if let Some(role) = &query.filter.role {
+            self.knows_role(role)?;
+            require(caller, Some(role))?;
+        }
+        let site = &caller.site;
         let now = self.clock.now();
         let request = ClaimRequest {
             site: site.clone(),
-            holder: moderator.as_str().to_owned(),
-            tokens: (0..query.limit).map(|_| Uuid::now_v7()).collect(),
+            holder: caller.key.as_str().to_owned(),
+            tokens: (0..query.limit).map(|_| Uuid::new_v7(token_time(now))).collect(),
             limit: query.limit,
             order: query.order,
             filter: query.filter,
@@ -95,4 +97,10 @@ impl Ombud {
         let lease = Duration::from_secs(self.policy().lease_seconds().into());
         now.saturating_add(lease).unwrap_or(now)
     }
+}
+
+/// A time as a claim's token begins with it.
+fn token_time(now: crate::comment::Timestamp) -> uuid::Timestamp {
+    let nanoseconds = u32::try_from(now.subsec_nanosecond()).unwrap_or(0);
+    uuid::Timestamp::from_unix(uuid::NoContext, u64::try_from(now.as_second()).unwrap_or(0), nanoseconds)
 }

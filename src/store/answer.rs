@@ -1,9 +1,11 @@
 //! The questions a store is asked, and its answers.
 
 use crate::comment::{
-    ArticleId, AuthorId, Claim, Comment, CommentId, Correction, Event, Fingerprint, QueueOrder, SiteId, Timestamp,
+    ArticleId, AuthorId, Band, Claim, Comment, CommentId, Correction, Event, Fingerprint, QueueOrder, Role, SiteId,
+    Timestamp,
 };
 use crate::policy::Nearness;
+use serde::Serialize;
 
 /// Names what [`super::Store::facts`] gathers.
 #[derive(Debug, Clone)]
@@ -54,6 +56,14 @@ pub enum Lease {
     /// The step needs that nobody but `holder` holds the comment, and, if a claim is named, that the
     /// claim is live.
     Held { holder: String, claim: Option<crate::comment::ClaimId> },
+}
+
+impl Lease {
+    /// The step needs that nobody at all holds the comment: no holder has an empty name.
+    #[must_use]
+    pub fn nobodys() -> Self {
+        Self::Held { holder: String::new(), claim: None }
+    }
 }
 
 /// Why a step was not taken. Nothing was written.
@@ -125,12 +135,18 @@ pub struct CorrectionPage {
 }
 
 /// Which pending comments are wanted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct ClaimFilter {
     pub section: Option<String>,
     pub article: Option<ArticleId>,
     /// A reason code.
     pub reason: Option<String>,
+    /// Between which bounds an attribute's score lies; a comment without a score has none.
+    pub band: Option<Band>,
+    /// ISO 639-3 code.
+    pub language: Option<String>,
+    /// Those that were handed on to this role; `None` for those that were not handed on.
+    pub role: Option<Role>,
 }
 
 /// A moderator asks for work.
@@ -147,7 +163,7 @@ pub struct ClaimRequest {
     pub tokens: Vec<uuid::Uuid>,
 }
 
-/// The queue at a glance. All numbers are sizes of sets.
+/// The queue at a glance. Every number is that of a set or kept with it, and costs the same however much waits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueueOverview {
     pub depth: u64,
@@ -158,6 +174,10 @@ pub struct QueueOverview {
     pub by_section: Vec<(String, u64)>,
     /// By reason code; a comment with two reasons counts under both.
     pub by_reason: Vec<(String, u64)>,
+    /// By ISO 639-3 code, for comments whose language could be told.
+    pub by_language: Vec<(String, u64)>,
+    /// By role, for comments that were handed on.
+    pub by_role: Vec<(String, u64)>,
 }
 
 /// A run of events.

@@ -3,8 +3,9 @@
 //! A new method of a port is one line here.
 
 use super::{
-    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease, LeaseError,
-    ModelVersion, ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError, ThreadPage,
+    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, HeldEvents, Lease,
+    LeaseError, ModelVersion, ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError,
+    ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
     ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, KeyId,
@@ -216,4 +217,19 @@ measured! {
             self.store.news()
         }
     }
+}
+
+measured! {
+    impl HeldEvents {
+        async fn release_due(&self, now: Timestamp, limit: usize) -> Option<Timestamp>;
+    }
+    also {}
+}
+
+measured! {
+    impl Waiting {
+        async fn waiting(&self, query: &WaitingQuery) -> WaitingPage;
+        async fn skip(&self, site: &SiteId, id: &ClaimId, until: Timestamp, now: Timestamp) -> Result<(), LeaseError>;
+    }
+    also {}
 }

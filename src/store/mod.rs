@@ -8,11 +8,13 @@
 mod address;
 mod answer;
 mod error;
+mod held;
 mod measured;
 mod model;
 mod near;
 pub mod redis;
 pub mod sqlite;
+mod waiting;
 
 pub use address::{InvalidStoreUrl, StoreUrl};
 pub use answer::{
@@ -20,8 +22,10 @@ pub use answer::{
     LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ThreadPage,
 };
 pub use error::StoreError;
+pub use held::{HeldEvents, LONGEST_HOLD};
 pub use measured::Measured;
 pub use model::{ModelVersion, ShadowCount};
+pub use waiting::{Waiting, WaitingComment, WaitingPage, WaitingQuery};
 
 use crate::comment::{
     ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, KeyId,
@@ -36,7 +40,7 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: HeldEvents + Waiting + Send + Sync + 'static {
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.
@@ -72,7 +76,8 @@ pub trait Store: Send + Sync + 'static {
     /// Takes in a new comment. One that is there already is answered as it stands and left alone.
     async fn admit(&self, change: &Change) -> Result<Admission, StoreError>;
     /// Takes a step, if the comment still is at the version the change expects and, where a lease is
-    /// named or somebody else holds one, the lease allows it. Ends the comment's lease.
+    /// named or somebody else holds one, the lease allows it. Ends the comment's lease. Its event is told at once or
+    /// held back, see [`HeldEvents`].
     async fn advance(&self, change: &Change, lease: &Lease, now: Timestamp)
     -> Result<Result<(), Conflict>, StoreError>;
     /// Records a reader's report. Once `limit` distinct readers have reported a comment since a moderator
@@ -99,7 +104,8 @@ pub trait Store: Send + Sync + 'static {
     // The queue.
 
     async fn queue(&self, site: &SiteId, now: Timestamp) -> Result<QueueOverview, StoreError>;
-    /// Leases up to `limit` pending comments that nobody holds, in the order asked for.
+    /// Leases up to `limit` pending comments that nobody holds, in the order asked for; none that the holder skipped
+    /// of late or has given an opinion on.
     async fn claim(&self, request: &ClaimRequest) -> Result<Vec<(Claim, Comment)>, StoreError>;
     /// Extends a live lease.
     async fn heartbeat(

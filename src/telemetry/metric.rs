@@ -119,7 +119,7 @@ metrics! {
     QUEUE_UNREAD_SITES = "ombud_queue_unread_sites", Kind::Gauge, [],
         "Sites whose queue is not shown: the store was too slow, or there are more than 100.";
     QUEUE_WAITING = "ombud_queue_waiting_seconds", Kind::Histogram(PEOPLE), [],
-        "From when a comment was queued to a moderator's decision.";
+        "From when a comment was queued to when a moderator claimed it, or decided on it without a claim.";
     QUEUE_HANDLING = "ombud_queue_handling_seconds", Kind::Histogram(PEOPLE), [],
         "From when a moderator claimed a comment to her decision.";
     LEASES_EXPIRED = "ombud_leases_expired_total", Kind::Counter, [],

@@ -185,6 +185,7 @@ fn parent(state: State) -> Comment {
         reasons: Vec::new(),
         moderator: None,
         note: None,
+        times: None,
     };
     let draft = Draft {
         site: SiteId::parse("paper").expect("an id"),
@@ -198,8 +199,13 @@ fn parent(state: State) -> Comment {
         fingerprint: Fingerprint::default(),
         parent: None,
     };
-    let verdict =
-        Verdict { scores: ombud::comment::Scores::default(), decision, priority: Priority::default(), shadowed: None };
+    let verdict = Verdict {
+        scores: ombud::comment::Scores::default(),
+        decision,
+        priority: Priority::default(),
+        shadowed: None,
+        language: None,
+    };
     Comment { state, ..draft.admit(verdict, Actor::Policy, ago(600)).comment }
 }
 

@@ -1,6 +1,6 @@
 //! A moderator's decision.
 
-use super::view::CommentView;
+use super::view::{CommentView, DecidedView};
 use crate::comment::{ClaimId, CommentId};
 use crate::http::authority::Reviewer;
 use crate::http::json::Json;
@@ -36,41 +36,55 @@ pub struct DecisionBody {
 
 impl DecisionBody {
     pub(super) fn parse(self) -> Result<ModeratorDecision, Problem> {
-        let verb = match self.action {
-            VerbBody::Publish => Verb::Publish,
-            VerbBody::Reject => Verb::Reject,
-        };
-        match &self.reason_code {
-            None if verb == Verb::Reject => {
-                return Err(Problem::new(Code::MissingField, "a rejection needs a `reason_code`").at("reason_code"));
-            }
-            Some(code) if !is_code(code) => {
-                let rule = "a reason code is 1 to 64 of a-z, A-Z, 0-9, `_`, `-` and `.`";
-                return Err(Problem::new(Code::WrongType, rule).at("reason_code"));
-            }
-            _ => {}
-        }
-        if self.note.as_ref().is_some_and(|n| n.len() > 2_000) {
-            return Err(Problem::new(Code::WrongType, "at most 2,000 bytes").at("note"));
-        }
-        let claim_id = self.claim_id.map(|id| ClaimId::parse(&id)).transpose();
         Ok(ModeratorDecision {
-            verb,
+            verb: verb(self.action, self.reason_code.as_deref())?,
             reason_code: self.reason_code,
-            note: self.note,
+            note: note(self.note)?,
             expected_version: self.expected_version,
-            claim_id: claim_id.map_err(|e| Problem::from(e).at("claim_id"))?,
+            claim_id: claim_id(self.claim_id)?,
         })
     }
+}
+
+/// What to do, if the reason for it is one.
+pub fn verb(action: VerbBody, reason_code: Option<&str>) -> Result<Verb, Problem> {
+    let verb = match action {
+        VerbBody::Publish => Verb::Publish,
+        VerbBody::Reject => Verb::Reject,
+    };
+    match reason_code {
+        None if verb == Verb::Reject => {
+            Err(Problem::new(Code::MissingField, "a rejection needs a `reason_code`").at("reason_code"))
+        }
+        Some(code) if !is_code(code) => {
+            let rule = "a reason code is 1 to 64 of a-z, A-Z, 0-9, `_`, `-` and `.`";
+            Err(Problem::new(Code::WrongType, rule).at("reason_code"))
+        }
+        _ => Ok(verb),
+    }
+}
+
+/// A note of at most 2,000 bytes.
+pub fn note(note: Option<String>) -> Result<Option<String>, Problem> {
+    if note.as_ref().is_some_and(|n| n.len() > 2_000) {
+        return Err(Problem::new(Code::WrongType, "at most 2,000 bytes").at("note"));
+    }
+    Ok(note)
+}
+
+/// The claim under which a comment was read.
+pub fn claim_id(id: Option<String>) -> Result<Option<ClaimId>, Problem> {
+    id.map(|id| ClaimId::parse(&id)).transpose().map_err(|e| Problem::from(e).at("claim_id"))
 }
 
 fn is_code(code: &str) -> bool {
     (1..=64).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }
 
-/// Decide on a comment.
+/// Decide on a comment. Where more moderators have to agree, this is one opinion, and the comment waits on.
 #[utoipa::path(tag = "queue", request_body = DecisionBody, params(("id" = String, Path, description = "The comment's id")),
-    responses((status = 200, description = "Decided", body = CommentView),
+    responses((status = 200, description = "Decided, or one opinion more (`opinions`)", body = DecidedView),
+              (status = 403, description = "`role_missing`"),
               (status = 404, description = "`comment_not_found`"),
               (status = 409, description = "`version_stale` (with the comment as it stands, `current`), `claimed_by_other`, `claim_expired`, `claim_for_other_comment`, `state_unchanged`, `comment_withdrawn`")))]
 #[post("/v1/comments/{id}/decision")]
@@ -81,8 +95,8 @@ pub async fn post(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
-    let comment = ombud.decide(&caller.site, &id, body.0.parse()?, &caller.key).await?;
-    Ok(HttpResponse::Ok().json(CommentView::from(comment)))
+    let decided = ombud.decide(&caller, &id, body.0.parse()?).await?;
+    Ok(HttpResponse::Ok().json(DecidedView::from(decided)))
 }
 
 /// Which decision to take back.
@@ -93,7 +107,8 @@ pub struct UndoBody {
     expected_version: u64,
 }
 
-/// Take the last decision back: the comment stands where it stood before.
+/// Take the last decision back: the comment stands where it stood before. If its event was not told yet, neither is
+/// told.
 #[utoipa::path(tag = "queue", request_body = UndoBody, params(("id" = String, Path, description = "The comment's id")),
     responses((status = 200, description = "Undone", body = CommentView),
               (status = 404, description = "`comment_not_found`"),
@@ -106,6 +121,6 @@ pub async fn undo(
     ombud: web::Data<Ombud>,
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
-    let comment = ombud.undo(&caller.site, &id, body.0.expected_version, &caller.key).await?;
+    let comment = ombud.undo(&caller, &id, body.0.expected_version).await?;
     Ok(HttpResponse::Ok().json(CommentView::from(comment)))
 }

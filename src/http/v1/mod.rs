@@ -3,11 +3,14 @@
 mod article;
 mod audit;
 mod batch;
+mod bulk;
 mod comment;
 mod decision;
 mod event;
+mod filter;
 #[cfg(fuzzing)]
 pub mod fuzzing;
+mod hand_on;
 mod parse;
 mod policy;
 mod queue;
@@ -35,8 +38,13 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(queue::take)
         .service(queue::heartbeat)
         .service(queue::release)
+        .service(hand_on::skip)
         .service(decision::post)
         .service(decision::undo)
+        .service(hand_on::escalate)
+        .service(hand_on::second_opinion)
+        .service(bulk::preview)
+        .service(bulk::decide)
         .service(event::get)
         .service(policy::get)
         .service(audit::get);

@@ -16,6 +16,14 @@ pub struct PolicyView {
     model_revision: String,
     /// How long a claim lasts without a heartbeat, in seconds.
     lease_seconds: u32,
+    /// How long a comment that a moderator skips is not handed to her again, in minutes.
+    skip_minutes: u32,
+    /// How long the event of a decision is held back, in seconds: undone by then, nobody hears of either.
+    undo_seconds: u32,
+    /// How many moderators have to agree on a comment; sections may ask for more or fewer.
+    opinions: u8,
+    /// The roles that a comment can be handed on to.
+    roles: Vec<String>,
     /// Distinct readers whose reports send a comment to the queue.
     report_limit: u32,
     /// Reasons for rejecting, by code, in words.
@@ -31,6 +39,10 @@ pub async fn get(reviewer: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Res
         revision: policy.revision().to_owned(),
         model_revision: ombud.model_revision(&reviewer.site).await,
         lease_seconds: policy.lease_seconds(),
+        skip_minutes: policy.skip_minutes(),
+        undo_seconds: policy.undo_seconds(),
+        opinions: policy.opinions(None),
+        roles: policy.roles().iter().map(ToString::to_string).collect(),
         report_limit: policy.report_limit(),
         reject_reasons: policy.reject_reasons().iter().map(|r| (r.code.clone(), r.text.clone())).collect(),
     }))

@@ -1,11 +1,12 @@
 //! The queue and its claims.
 
+use super::filter::{BandBody, FilterBody};
 use super::view::{ClaimView, ClaimedView};
-use crate::comment::{ArticleId, ClaimId, QueueOrder, Timestamp};
+use crate::comment::{ClaimId, QueueOrder, Timestamp};
 use crate::http::authority::Reviewer;
 use crate::http::json::Json;
 use crate::http::problem::{Code, Problem};
-use crate::service::{ClaimFilter, ClaimQuery, Ombud};
+use crate::service::{ClaimQuery, Ombud};
 use actix_web::{HttpResponse, Responder, delete, get, post, put, web};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -25,6 +26,10 @@ pub struct QueueView {
     by_section: BTreeMap<String, u64>,
     /// By reason code; a comment with two reasons counts under both.
     by_reason: BTreeMap<String, u64>,
+    /// By ISO 639-3 code, where the language could be told.
+    by_language: BTreeMap<String, u64>,
+    /// By role, for comments that were handed on.
+    by_role: BTreeMap<String, u64>,
 }
 
 /// How much waits, since when, and why.
@@ -40,6 +45,8 @@ pub async fn get(caller: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Respo
         oldest_age_seconds: overview.oldest_queued_at.map(age),
         by_section: overview.by_section.into_iter().collect(),
         by_reason: overview.by_reason.into_iter().collect(),
+        by_language: overview.by_language.into_iter().collect(),
+        by_role: overview.by_role.into_iter().collect(),
     }))
 }
 
@@ -56,6 +63,11 @@ pub struct ClaimBody {
     article: Option<String>,
     /// A reason's code.
     reason: Option<String>,
+    attribute: Option<BandBody>,
+    /// ISO 639-3 code.
+    language: Option<String>,
+    /// Comments that were handed on to this role; the key needs it. Without it, those that were not.
+    role: Option<String>,
 }
 
 /// Claimed comments.
@@ -66,16 +78,17 @@ pub struct ClaimsView {
 
 /// Claim comments to read. Until a claim expires nobody else is handed the same comment.
 #[utoipa::path(tag = "queue", request_body = ClaimBody,
-    responses((status = 201, description = "The claims; none if nothing waits", body = ClaimsView)))]
+    responses((status = 201, description = "The claims; none if nothing waits", body = ClaimsView),
+              (status = 403, description = "`role_missing`"), (status = 422, description = "`unknown_role`")))]
 #[post("/v1/queue/claims")]
 pub async fn take(caller: Reviewer, body: Json<ClaimBody>, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
     let limit = body.0.limit.unwrap_or(1);
     if !(1..=100).contains(&limit) {
         return Err(Problem::new(Code::WrongType, "`limit` is 1 to 100").at("limit"));
     }
-    let article = body.0.article.map(ArticleId::parse).transpose().map_err(|e| Problem::from(e).at("article"))?;
-    let filter = ClaimFilter { section: body.0.section, article, reason: body.0.reason };
-    let claimed = ombud.claim(&caller.site, ClaimQuery { limit, order: body.0.order, filter }, &caller.key).await?;
+    let ClaimBody { order, section, article, reason, attribute, language, role, .. } = body.0;
+    let filter = FilterBody { section, article, reason, attribute, language, role }.parse("")?;
+    let claimed = ombud.claim(&caller, ClaimQuery { limit, order, filter }).await?;
     Ok(HttpResponse::Created().json(ClaimsView { claims: claimed.into_iter().map(Into::into).collect() }))
 }
 

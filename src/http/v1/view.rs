@@ -1,7 +1,9 @@
 //! What is answered, as JSON.
 
-use crate::comment::{Article, Attribute, Author, Claim, Comment, Decision, Evidence, Scores, State, Timestamp};
-use crate::service::{Claimed, Entry};
+use crate::comment::{
+    Article, Attribute, Author, Claim, Comment, Decision, Escalation, Evidence, Opinions, Scores, State, Timestamp,
+};
+use crate::service::{Claimed, Decided, Entry};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -36,8 +38,12 @@ pub struct CommentView {
     updated_at: Timestamp,
     #[schema(value_type = Option<String>, format = DateTime)]
     edited_at: Option<Timestamp>,
+    /// ISO 639-3 code; null where the language can't be told.
+    language: Option<String>,
     scores: Scores,
     decision: Decision,
+    /// Set while it waits for those who have a role.
+    escalation: Option<Escalation>,
 }
 
 impl From<Comment> for CommentView {
@@ -53,9 +59,26 @@ impl From<Comment> for CommentView {
             created_at: comment.created_at,
             updated_at: comment.updated_at,
             edited_at: comment.edited_at,
+            language: comment.language,
             scores: comment.scores,
             decision: comment.decision,
+            escalation: comment.escalation,
         }
+    }
+}
+
+/// A comment after a moderator's word on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DecidedView {
+    #[serde(flatten)]
+    comment: CommentView,
+    /// Set where more moderators have to agree; the comment still waits then.
+    opinions: Option<Opinions>,
+}
+
+impl From<Decided> for DecidedView {
+    fn from(decided: Decided) -> Self {
+        Self { comment: decided.comment.into(), opinions: decided.opinions }
     }
 }
 

@@ -119,6 +119,23 @@ fn a_section_changes_what_it_names_and_nothing_else() {
 }
 
 #[test]
+fn the_queue_has_terms_and_a_section_its_number_of_opinions() {
+    let policy = parse(
+        "[thresholds]\n[queue]\nopinions = 2\nskip_minutes = 5\nundo_seconds = 0\nroles = [\"senior\", \"legal\"]\n\
+         [sections.Letters.queue]\nopinions = 1\n[sections.sport]\n",
+    )
+    .unwrap();
+    assert_eq!((policy.skip_minutes(), policy.undo_seconds(), policy.roles().len()), (5, 0, 2));
+    let opinions = |section| policy.opinions(section);
+    assert_eq!([opinions(None), opinions(Some("letters")), opinions(Some("sport"))], [2, 1, 2]);
+    assert_mistake("[thresholds]\n[queue]\nopinions = 6\n", 3, 12, "a whole number from 1 to 5");
+    assert_mistake("[thresholds]\n[queue]\nundo_seconds = 301\n", 3, 16, "a whole number from 0 to 300");
+    assert_mistake("[thresholds]\n[queue]\nroles = [\"a\", \"a\"]\n", 3, 9, "twice");
+    assert_mistake("[thresholds]\n[queue]\nroles = [\"Chief\"]\n", 3, 9, "a role is 1 to 40");
+    assert_mistake("[thresholds]\n[sections.a.queue]\nroles = []\n", 3, 1, "unknown key `roles`");
+}
+
+#[test]
 fn a_word_list_with_a_mistake_has_a_place() {
     let words = |w: &str| Policy::parse("[thresholds]\n", w).expect_err("a mistake");
     let error = words("banned = [\n  \"fine\",\n  \"b*d\",\n]\nsuspect = []\nallowed = []\n");

@@ -2,6 +2,7 @@
 
 use super::RedisStore;
 use super::comment::comment;
+use super::held;
 use super::place::Place;
 use super::record;
 use super::script::{ADVANCE, Call, REPORT};
@@ -9,7 +10,7 @@ use crate::comment::{Change, Claim, ClaimId, Step, Timestamp};
 use crate::store::{Conflict, Lease, LeaseError, Report, ReportOutcome, StoreError};
 use std::sync::LazyLock;
 
-/// A call of one of the scripts that begin with `step.lua`: its keys and first twelve arguments.
+/// A call of one of the scripts that begin with `step.lua`: its keys and first fourteen arguments.
 pub(super) fn step(
     store: &RedisStore,
     script: &'static LazyLock<redis::Script>,
@@ -40,7 +41,9 @@ pub(super) fn step(
         .arg(serde_json::to_string(&change.event)?)
         .arg(after.site.as_str())
         .arg(store.keys.news())
-        .arg(u8::from(clears_reports)))
+        .arg(u8::from(clears_reports))
+        .arg(change.event_due.map(|due| due.as_millisecond().to_string()).unwrap_or_default())
+        .arg(u8::from(change.takes_back())))
 }
 
 pub(super) async fn advance(
@@ -59,7 +62,11 @@ pub(super) async fn advance(
     let reply: Vec<String> = store.connection.one(call).await?;
     Ok(Err(match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["taken", exact_before] => {
-            record::note(store, &change.comment, exact_before.parse().ok()).await;
+            let after = &change.comment;
+            if let Some(due) = change.event_due {
+                held::note(store, &after.site, &store.keys.partition(&after.site, &after.article_id), due);
+            }
+            record::note(store, after, exact_before.parse().ok()).await;
             return Ok(Ok(()));
         }
         ["missing"] => Conflict::Missing,

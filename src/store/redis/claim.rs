@@ -4,11 +4,13 @@ use super::RedisStore;
 use super::advance;
 use super::comment::{comment, locate};
 use super::connection::parsed;
-use super::key::{Facet, Partition};
+use super::key::Partition;
+use super::lane::{skipped, voted};
+use super::peek::{Peek, queues};
 use super::place::id_of;
-use super::script::{CLAIM, Call, HEARTBEAT, PEEK, RELEASE};
+use super::script::{CLAIM, Call, HEARTBEAT, RELEASE};
 use crate::comment::{Claim, ClaimId, Comment, SiteId, Timestamp};
-use crate::store::{ClaimFilter, ClaimRequest, LeaseError, StoreError};
+use crate::store::{ClaimRequest, LeaseError, StoreError};
 use crate::telemetry::metric::LEASES_EXPIRED;
 
 /// How often a claim looks again when others were faster.
@@ -22,7 +24,16 @@ pub(super) async fn claim(store: &RedisStore, request: &ClaimRequest) -> Result<
     let mut claimed = Vec::with_capacity(limit);
     for _ in 0..ROUNDS {
         let wanted = limit - claimed.len();
-        let best = if wanted == 0 { Vec::new() } else { peek(store, request, wanted).await? };
+        let peek = Peek {
+            site: &request.site,
+            filter: &request.filter,
+            order: request.order,
+            holder: Some(&request.holder),
+            after: "",
+            limit: wanted,
+            now: request.now,
+        };
+        let (best, _) = if wanted == 0 { (Vec::new(), false) } else { peek.run(store).await? };
         if best.is_empty() {
             break;
         }
@@ -32,7 +43,7 @@ pub(super) async fn claim(store: &RedisStore, request: &ClaimRequest) -> Result<
             let Some(token) = tokens.pop() else { break };
             let id = id_of(&member)?;
             let claim = ClaimId::new(token, id.clone());
-            calls.push(lease(&partition, request, &claim));
+            calls.push(lease(&partition, request, &claim, &member));
             asked.push((token, claim));
         }
         for ((token, id), reply) in asked.into_iter().zip(store.connection.each(calls).await?) {
@@ -49,50 +60,19 @@ pub(super) async fn claim(store: &RedisStore, request: &ClaimRequest) -> Result<
     Ok(claimed)
 }
 
-/// The best free comments over all partitions that may hold some, best first.
-async fn peek(
-    store: &RedisStore,
-    request: &ClaimRequest,
-    limit: usize,
-) -> Result<Vec<(String, Partition)>, StoreError> {
-    let partitions = match &request.filter.article {
-        Some(article) => vec![store.keys.partition(&request.site, article)],
-        None => store.keys.partitions(&request.site),
-    };
-    let calls = partitions.iter().map(|partition| {
-        let mut keys = vec![partition.leases()];
-        keys.extend(facets(&request.filter).into_iter().map(|facet| partition.queue(request.order, facet)));
-        Call::script(&PEEK, &keys).arg(request.now.as_millisecond()).arg(limit)
-    });
-    let mut heads = Vec::new();
-    for (partition, reply) in partitions.iter().zip(store.connection.each(calls.collect()).await?) {
-        heads.extend(parsed::<Vec<String>>(reply)?.into_iter().map(|member| (member, partition.clone())));
-    }
-    // Members sort as the order asks, so sorting them merges the partitions.
-    heads.sort_by(|(a, _), (b, _)| a.cmp(b));
-    heads.truncate(limit);
-    Ok(heads)
-}
-
-/// The queues that a comment must stand in to pass the filter.
-fn facets(filter: &ClaimFilter) -> Vec<Facet<'_>> {
-    let named = [
-        filter.section.as_deref().map(Facet::Section),
-        filter.article.as_ref().map(|id| Facet::Article(id.as_str())),
-        filter.reason.as_deref().map(Facet::Reason),
-    ];
-    let named: Vec<_> = named.into_iter().flatten().collect();
-    if named.is_empty() { vec![Facet::All] } else { named }
-}
-
-fn lease(partition: &Partition, request: &ClaimRequest, claim: &ClaimId) -> Call {
+fn lease(partition: &Partition, request: &ClaimRequest, claim: &ClaimId, member: &str) -> Call {
     let id = claim.comment();
-    Call::script(&CLAIM, &[partition.comment(id), partition.leases()])
+    let holder = request.holder.as_str();
+    let mut keys =
+        vec![partition.comment(id), partition.leases(), partition.at(&skipped(holder)), partition.at(&voted(holder))];
+    keys.extend(queues(partition, &request.filter, request.order));
+    Call::script(&CLAIM, &keys)
         .arg(id.as_str())
         .arg(request.now.as_millisecond())
         .arg(request.expires_at.as_millisecond())
-        .arg(&request.holder)
+        .arg(holder)
         .arg(claim.to_string())
+        .arg(member)
 }
 
 /// The claim as it was written: in milliseconds.
@@ -140,7 +120,11 @@ pub(super) async fn release(store: &RedisStore, site: &SiteId, id: &ClaimId) -> 
     store.connection.one(call).await
 }
 
-async fn partition_of(store: &RedisStore, site: &SiteId, id: &ClaimId) -> Result<Option<Partition>, StoreError> {
+pub(super) async fn partition_of(
+    store: &RedisStore,
+    site: &SiteId,
+    id: &ClaimId,
+) -> Result<Option<Partition>, StoreError> {
     let found = locate(store, site, std::slice::from_ref(id.comment())).await?.pop().flatten();
     Ok(found.map(|at| store.keys.partition(site, &at.article)))
 }

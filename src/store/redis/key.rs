@@ -3,7 +3,7 @@
 //! Names end in the one part that may hold any character, so that no two run into each other. The
 //! part in braces is what a Redis Cluster hashes: keys with the same part live on the same node.
 
-use crate::comment::{Action, ArticleId, AuthorId, CommentId, KeyHash, ModelId, QueueOrder, SiteId};
+use crate::comment::{Action, ArticleId, AuthorId, CommentId, KeyHash, ModelId, SiteId};
 use sha2::{Digest as _, Sha256};
 
 /// Version of the layout. It is part of every name; raise it when a key's meaning changes.
@@ -198,7 +198,8 @@ impl Partition {
         &self.base
     }
 
-    fn at(&self, suffix: &str) -> String {
+    /// The key of an index, by its name relative to the partition; those of the queue are in `lane.rs`.
+    pub(super) fn at(&self, suffix: &str) -> String {
         format!("{}{suffix}", self.base)
     }
 
@@ -208,7 +209,7 @@ impl Partition {
     }
 
     /// HASH: `doc` (JSON), `version`, `state`, `exact` (fingerprint), `place` (its index entries, JSON);
-    /// while leased also `claim`, `holder`, `claimed_at`, `expires_at` (milliseconds).
+    /// while pending also `rank` (twice ten digits of priority, then the time, as the orders have them); while leased also `claim`, `holder`, `claimed_at`, `expires_at` (milliseconds).
     pub(super) fn comment(&self, comment: &CommentId) -> String {
         self.at(&format!("comment:{comment}"))
     }
@@ -267,31 +268,12 @@ impl Partition {
     pub(super) fn shadowed(&self, model: &ModelId, live: Action, shadow: Action) -> String {
         self.at(&suffix::shadowed(model, live, shadow))
     }
-
-    /// See [`suffix::queue`].
-    pub(super) fn queue(&self, order: QueueOrder, facet: Facet<'_>) -> String {
-        self.at(&suffix::queue(order, facet))
-    }
-
-    /// See [`suffix::facet_names`].
-    pub(super) fn facet_names(&self, kind: &str) -> String {
-        self.at(&suffix::facet_names(kind))
-    }
-}
-
-/// Which pending comments a queue holds.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Facet<'a> {
-    All,
-    Section(&'a str),
-    Article(&'a str),
-    Reason(&'a str),
 }
 
 /// Names of indexes, relative to the partition. A comment remembers the entries it has in them, so
 /// that the next step can take them out.
 pub(super) mod suffix {
-    use super::{Action, ArticleId, Facet, ModelId, QueueOrder};
+    use super::{Action, ArticleId, ModelId};
 
     /// ZSET, all scores 0: the ids of comments on which a person's decision stands.
     pub(in super::super) const MODERATED: &str = "moderated";
@@ -315,31 +297,7 @@ pub(super) mod suffix {
     pub(in super::super) fn recent(article: &ArticleId) -> String {
         format!("recent:{article}")
     }
-
-    /// ZSET, all scores 0: pending comments in one of the orders, all of them or those of one facet.
-    pub(in super::super) fn queue(order: QueueOrder, facet: Facet<'_>) -> String {
-        let order = match order {
-            QueueOrder::Oldest => "oldest",
-            QueueOrder::Uncertain => "uncertain",
-            QueueOrder::Harmful => "harmful",
-        };
-        match facet {
-            Facet::All => format!("queue:{order}"),
-            Facet::Section(name) => format!("queue:{order}:section:{name}"),
-            Facet::Article(id) => format!("queue:{order}:article:{id}"),
-            Facet::Reason(code) => format!("queue:{order}:reason:{code}"),
-        }
-    }
-
-    /// SET: the sections (or reason codes) that pending comments have.
-    pub(in super::super) fn facet_names(kind: &str) -> String {
-        format!("queue:names:{kind}")
-    }
 }
-
-/// Kinds of facets whose names are listed.
-pub(super) const SECTIONS: &str = "section";
-pub(super) const REASONS: &str = "reason";
 
 /// FNV-1a, 64 bits: stable over versions of Rust and over machines, unlike the standard library's hashes.
 pub(super) fn fnv1a(bytes: &[u8]) -> u64 {

@@ -20,7 +20,9 @@
 //! and one of the conversations that hold any. A page is one range of each, read in one script.
 //!
 //! **The queue** is the union of the partitions' queues, each kept in three orders, whole and by
-//! facet. A claim peeks at the partitions' heads, merges them, and leases the best one by one.
+//! facet (`lane.rs`). A claim peeks at the partitions' heads, merges them, and leases the best one by one.
+//!
+//! **Held events** wait in their partition until they are due; `held.rs` says who looks.
 //!
 //! **Records.** An author's record, the comments with one text and the bands of nearly the same texts live
 //! in slots of their own, so a second script each brings them up to date *after* the step, see `record.rs`. They are facts for the
@@ -43,17 +45,21 @@ mod correction;
 mod cursor;
 mod durability;
 mod facts;
+mod held;
 mod key;
+mod lane;
 mod log;
 mod model;
 mod near;
 mod news;
+mod peek;
 mod place;
 mod queue;
 mod record;
 mod registry;
 mod script;
 mod thread;
+mod waiting;
 
 use super::{
     Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease, LeaseError,
@@ -75,6 +81,7 @@ pub struct RedisStore {
     connection: Connection,
     keys: Keys,
     news: news::News,
+    held: held::Remembered,
 }
 
 impl RedisStore {
@@ -93,7 +100,7 @@ impl RedisStore {
         let connection = Connection::open(client.clone()).await?;
         let keys = Keys::new(prefix, registry::layout(&connection, prefix).await?);
         let news = news::News::subscribe(client, keys.news()).await?;
-        Ok(Arc::new(Self { connection, keys, news }))
+        Ok(Arc::new(Self { connection, keys, news, held: held::Remembered::default() }))
     }
 }
 

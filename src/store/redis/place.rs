@@ -4,7 +4,8 @@
 //! begin with what is sorted by, in digits of fixed width, and end in the id. White space is what no
 //! id holds, so it separates.
 
-use super::key::{Facet, REASONS, SECTIONS, suffix};
+use super::key::suffix;
+use super::lane::{Facet, LANGUAGES, Lane, REASONS, ROLES, SECTIONS, voted};
 use crate::comment::{Comment, CommentId, QueueEntry, QueueOrder, Shadowed, State, Timestamp};
 use crate::store::StoreError;
 use serde::Serialize;
@@ -15,6 +16,9 @@ pub(super) struct Place {
     entries: Vec<Entry>,
     #[serde(skip_serializing_if = "Option::is_none")]
     conversation: Option<Conversation>,
+    /// Of a pending comment, what its members in the three orders begin with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -57,7 +61,7 @@ impl Place {
             (State::Published, _) => Self::published(comment),
             (State::Pending, Some(entry)) => Self::pending(comment, &entry),
             (State::Pending, None) | (State::Rejected | State::Withdrawn, _) => {
-                Self { entries: Vec::new(), conversation: None }
+                Self { entries: Vec::new(), conversation: None, rank: None }
             }
         }
     }
@@ -80,11 +84,14 @@ impl Place {
                 comments: suffix::published(article),
                 member: conversation,
             }),
+            rank: None,
         }
     }
 
-    /// Every order, whole and by each facet: a filter then costs no more than the whole queue.
+    /// Every order, whole and by each facet: a filter then costs no more than the whole queue. And its scores, and who
+    /// has given an opinion.
     fn pending(comment: &Comment, entry: &QueueEntry) -> Self {
+        let lane = Lane(entry.role.as_ref());
         let mut reasons = entry.reasons.clone();
         reasons.sort_unstable();
         reasons.dedup();
@@ -92,20 +99,37 @@ impl Place {
             [Facet::All, Facet::Article(comment.article_id.as_str())]
                 .into_iter()
                 .chain(entry.section.as_deref().map(Facet::Section))
+                .chain(entry.language.as_deref().map(Facet::Language))
                 .chain(reasons.iter().map(|code| Facet::Reason(code)))
         };
-        let entries = ORDERS.into_iter().flat_map(|order| {
+        let listed = |order, facet| match (order, facet) {
+            (QueueOrder::Oldest, Facet::Section(name)) => Some((lane.facet_names(SECTIONS), name)),
+            (QueueOrder::Oldest, Facet::Reason(code)) => Some((lane.facet_names(REASONS), code)),
+            (QueueOrder::Oldest, Facet::Language(code)) => Some((lane.facet_names(LANGUAGES), code)),
+            (QueueOrder::Oldest, Facet::All) => entry.role.as_ref().map(|role| (ROLES.to_owned(), role.as_str())),
+            _ => None,
+        };
+        let mut entries = Vec::new();
+        for order in ORDERS {
             let member = queue_member(order, entry, &comment.id);
-            facets().map(move |facet| {
-                let entry = Entry::sorted(suffix::queue(order, facet), member.clone());
-                match (order, facet) {
-                    (QueueOrder::Oldest, Facet::Section(name)) => entry.listed(SECTIONS, name),
-                    (QueueOrder::Oldest, Facet::Reason(code)) => entry.listed(REASONS, code),
-                    (_, Facet::All | Facet::Article(_) | Facet::Section(_) | Facet::Reason(_)) => entry,
-                }
-            })
-        });
-        Self { entries: entries.collect(), conversation: None }
+            for facet in facets() {
+                let indexed = Entry::sorted(lane.queue(order, facet), member.clone());
+                entries.push(match listed(order, facet) {
+                    Some((names, name)) => indexed.listed(names, name),
+                    None => indexed,
+                });
+            }
+        }
+        let scored = comment.scores.iter().filter_map(|(attribute, score)| Some((attribute, score?)));
+        entries.extend(scored.map(|(attribute, score)| Entry {
+            score: score.to_string(),
+            ..Entry::sorted(lane.scores(attribute), comment.id.to_string())
+        }));
+        let votes = comment.votes.iter().map(|vote| Entry::sorted(voted(&vote.moderator), comment.id.to_string()));
+        entries.extend(votes);
+        let [uncertain, harmful] = [entry.priority.uncertain, entry.priority.harmful].map(descending);
+        let rank = format!("{uncertain}{harmful}{}", sortable(entry.queued_at));
+        Self { entries, conversation: None, rank: Some(rank) }
     }
 }
 
@@ -114,8 +138,8 @@ impl Entry {
         Self { key, score: "0".to_owned(), member, names: None, name: None }
     }
 
-    fn listed(self, kind: &str, name: &str) -> Self {
-        Self { names: Some(suffix::facet_names(kind)), name: Some(name.to_owned()), ..self }
+    fn listed(self, names: String, name: &str) -> Self {
+        Self { names: Some(names), name: Some(name.to_owned()), ..self }
     }
 }
 

@@ -45,6 +45,10 @@ scripts! {
     HEARTBEAT = "heartbeat.lua";
     /// Ends a lease.
     RELEASE = "release.lua";
+    /// Gives a leased comment back that is not handed to its holder again.
+    SKIP = "skip.lua";
+    /// Puts held events that are due into the log.
+    TELL = "tell.lua";
     /// Writes how a site's models stand.
     STANDING = "standing.lua";
     /// Keeps a correction.

@@ -1,7 +1,7 @@
 //! Documents and the rows that index them.
 
-use super::{model, near};
-use crate::comment::{Change, Comment, State, Step};
+use super::{held, model, near, waiting};
+use crate::comment::{Change, Comment, Step};
 use crate::store::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 use serde::Serialize;
@@ -37,8 +37,8 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     let comment = &change.comment;
     near::write(db, comment)?;
     write_comment(db, comment)?;
-    write_queue(db, comment)?;
     // A new comment has nothing to take out.
+    waiting::write(db, comment, change.expected_version == 0)?;
     if change.expected_version > 0 || comment.shadowed.is_some() {
         model::write_shadow(db, comment)?;
     }
@@ -52,9 +52,7 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
         comment.id.as_str(),
         to_doc(&change.audit)?
     ])?;
-    db.prepare_cached("INSERT INTO events (site, doc) VALUES (?1, ?2)")?
-        .execute(params![comment.site.as_str(), to_doc(&change.event)?])?;
-    Ok(())
+    held::write(db, change)
 }
 
 fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
@@ -83,37 +81,5 @@ fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
         to_doc(comment)?,
         comment.moderated(),
     ])?;
-    Ok(())
-}
-
-/// Puts a pending comment into the queue as it now is, and takes any other out.
-fn write_queue(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
-    let key = params![comment.site.as_str(), comment.id.as_str()];
-    db.prepare_cached("DELETE FROM queue_reasons WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
-    let entry = match comment.queue_entry() {
-        Some(entry) if comment.state == State::Pending => entry,
-        _ => {
-            db.prepare_cached("DELETE FROM queue WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
-            return Ok(());
-        }
-    };
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO queue (site, comment_id, article_id, section, queued_ms, uncertain, harmful)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![
-        comment.site.as_str(),
-        comment.id.as_str(),
-        comment.article_id.as_str(),
-        entry.section,
-        entry.queued_at.as_millisecond(),
-        entry.priority.uncertain,
-        entry.priority.harmful,
-    ])?;
-    let mut reason =
-        db.prepare_cached("INSERT OR IGNORE INTO queue_reasons (site, comment_id, code) VALUES (?1, ?2, ?3)")?;
-    for code in &entry.reasons {
-        reason.execute(params![comment.site.as_str(), comment.id.as_str(), code])?;
-    }
     Ok(())
 }

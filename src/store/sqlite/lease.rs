@@ -44,7 +44,8 @@ pub(super) fn conflict(
     })
 }
 
-fn named(claim: &ClaimId, found: Option<Claim>, now: Timestamp) -> Result<Claim, LeaseError> {
+/// The lease a claim names, if it is live.
+pub(super) fn named(claim: &ClaimId, found: Option<Claim>, now: Timestamp) -> Result<Claim, LeaseError> {
     match found {
         Some(found) if found.id == *claim && found.expires_at > now => Ok(found),
         Some(found) if found.id == *claim => Err(LeaseError::Expired),

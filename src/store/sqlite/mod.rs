@@ -1,8 +1,9 @@
 //! The embedded store: one SQLite file, nothing to install.
 //!
 //! **Layout.** `comments` holds each comment whole as JSON (`doc`) beside the columns that queries need.
-//! `queue` and `queue_reasons` have a row for every pending comment and no other; `leases` one for every
-//! comment that somebody holds. `reports` is emptied for a comment when a moderator decides. `audit` and
+//! `queue`, `queue_reasons`, `queue_scores` and `queue_votes` have rows for every pending comment and no other;
+//! `queue_counts` are kept by triggers on them. `leases` has one for every comment that somebody holds, `queue_skips` for
+//! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides. `audit` and
 //! `events` only grow; `events.seq` is the cursor. `models` and `site_models` are a site's own models, `shadows` has a
 //! row for every comment that one of them judged in shadow. `corrections` has what platforms said of scores.
 //!
@@ -14,6 +15,7 @@ mod article;
 mod comment;
 mod correction;
 mod facts;
+mod held;
 mod index;
 mod lease;
 mod log;
@@ -22,8 +24,10 @@ mod near;
 mod queue;
 mod reader;
 mod schema;
+mod select;
 mod site;
 mod thread;
+mod waiting;
 mod writer;
 
 use super::{

@@ -1,38 +1,42 @@
 //! The queue: overview and claims.
 
+use super::select::{Select, text};
 use super::{comment, lease};
-use crate::comment::{Claim, ClaimId, Comment, CommentId, QueueOrder, SiteId, Timestamp};
+use crate::comment::{Claim, ClaimId, Comment, CommentId, SiteId, Timestamp};
 use crate::store::{ClaimRequest, QueueOverview, StoreError};
+use rusqlite::types::Value;
 use rusqlite::{Connection, params};
 
 pub(super) fn overview(db: &Connection, site: &SiteId, now: Timestamp) -> Result<QueueOverview, StoreError> {
-    let (depth, oldest): (u64, Option<i64>) = db
-        .prepare_cached("SELECT count(*), min(queued_ms) FROM queue WHERE site = ?1")?
-        .query_row([site.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let oldest: Option<i64> = db
+        .prepare_cached("SELECT min(queued_ms) FROM queue WHERE site = ?1")?
+        .query_row([site.as_str()], |row| row.get(0))?;
     let claimed = db
         .prepare_cached("SELECT count(*) FROM leases WHERE site = ?1 AND expires_ms > ?2")?
         .query_row(params![site.as_str(), now.as_millisecond()], |row| row.get(0))?;
-    Ok(QueueOverview {
-        depth,
+    let mut overview = QueueOverview {
         claimed,
         oldest_queued_at: oldest.map(lease::from_ms).transpose()?,
-        by_section: counts(
-            db,
-            site,
-            "SELECT section, count(*) FROM queue WHERE site = ?1 AND section IS NOT NULL GROUP BY section ORDER BY 1",
-        )?,
-        by_reason: counts(
-            db,
-            site,
-            "SELECT code, count(*) FROM queue_reasons WHERE site = ?1 GROUP BY code ORDER BY 1",
-        )?,
-    })
-}
-
-fn counts(db: &Connection, site: &SiteId, sql: &str) -> Result<Vec<(String, u64)>, StoreError> {
-    let mut statement = db.prepare_cached(sql)?;
-    let rows = statement.query_map([site.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        ..QueueOverview::default()
+    };
+    let mut statement =
+        db.prepare_cached("SELECT kind, name, n FROM queue_counts WHERE site = ?1 ORDER BY kind, name")?;
+    let mut rows = statement.query([site.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let (kind, name, count): (String, String, u64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let counts = match kind.as_str() {
+            "section" => &mut overview.by_section,
+            "reason" => &mut overview.by_reason,
+            "language" => &mut overview.by_language,
+            "role" => &mut overview.by_role,
+            _ => {
+                overview.depth = count;
+                continue;
+            }
+        };
+        counts.push((name, count));
+    }
+    Ok(overview)
 }
 
 pub(super) fn claim(db: &Connection, request: &ClaimRequest) -> Result<Vec<(Claim, Comment)>, StoreError> {
@@ -52,36 +56,18 @@ pub(super) fn claim(db: &Connection, request: &ClaimRequest) -> Result<Vec<(Clai
     Ok(claimed)
 }
 
-/// The pending comments that nobody holds and the filter lets through, in order.
+/// The pending comments that nobody holds, that the moderator may be handed, and that the filter lets through, in order.
 fn free(db: &Connection, request: &ClaimRequest) -> Result<Vec<CommentId>, StoreError> {
-    let order = match request.order {
-        QueueOrder::Oldest => "q.queued_ms, q.comment_id",
-        QueueOrder::Uncertain => "q.uncertain DESC, q.queued_ms, q.comment_id",
-        QueueOrder::Harmful => "q.harmful DESC, q.queued_ms, q.comment_id",
-    };
-    let sql = format!(
-        "SELECT q.comment_id FROM queue q
-         WHERE q.site = ?1
-           AND NOT EXISTS (SELECT 1 FROM leases l
-                           WHERE l.site = q.site AND l.comment_id = q.comment_id AND l.expires_ms > ?2)
-           AND (?3 IS NULL OR q.section = ?3)
-           AND (?4 IS NULL OR q.article_id = ?4)
-           AND (?5 IS NULL OR EXISTS (SELECT 1 FROM queue_reasons r
-                                      WHERE r.site = q.site AND r.comment_id = q.comment_id AND r.code = ?5))
-         ORDER BY {order} LIMIT ?6"
-    );
-    let filter = &request.filter;
-    let mut statement = db.prepare_cached(&sql)?;
-    let rows = statement.query_map(
-        params![
-            request.site.as_str(),
-            request.now.as_millisecond(),
-            filter.section,
-            filter.article.as_ref().map(crate::comment::ArticleId::as_str),
-            filter.reason,
-            i64::try_from(request.limit).unwrap_or(i64::MAX),
-        ],
-        |row| row.get::<_, String>(0),
-    )?;
-    rows.map(|id| CommentId::parse(id?).map_err(|e| StoreError::Corrupt(e.to_string()))).collect()
+    let now = || Value::Integer(request.now.as_millisecond());
+    let mut select = Select::through(db, &request.site, &request.filter, request.order)?;
+    let held = "NOT EXISTS (SELECT 1 FROM leases l
+        WHERE l.site = q.site AND l.comment_id = q.comment_id AND l.expires_ms > ?)";
+    select.only(held, [now()]);
+    let skipped = "NOT EXISTS (SELECT 1 FROM queue_skips k
+        WHERE k.site = q.site AND k.comment_id = q.comment_id AND k.holder = ? AND k.until_ms > ?)";
+    select.only(skipped, [text(&request.holder), now()]);
+    let voted = "NOT EXISTS (SELECT 1 FROM queue_votes v
+        WHERE v.site = q.site AND v.comment_id = q.comment_id AND v.holder = ?)";
+    select.only(voted, [text(&request.holder)]);
+    Ok(select.run(db, request.limit)?.into_iter().map(|(id, _)| id).collect())
 }

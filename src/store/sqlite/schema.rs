@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 4;
+const LAYOUT: i64 = 5;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -111,6 +111,9 @@ CREATE TABLE corrections (
 ) STRICT;
 ";
 
+/// New in layout 5, see there. The language of what waits already is not known until its next step.
+const QUEUE: &str = include_str!("layout5.sql");
+
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
@@ -143,7 +146,7 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS]
+        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS, QUEUE]
             .iter()
             .skip(usize::try_from(found).unwrap_or(0))
             .try_for_each(|step| connection.execute_batch(step))
@@ -161,7 +164,7 @@ mod tests {
 
     #[test]
     fn an_older_file_is_brought_up_to_date() {
-        let older = [TABLES, NEAR_TEXTS, MODELS];
+        let older = [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS];
         for layout in 0..=older.len() {
             let connection = Connection::open_in_memory().unwrap();
             for (number, step) in older[..layout].iter().enumerate() {
@@ -173,8 +176,21 @@ mod tests {
                 }
             }
             connection.pragma_update(None, "user_version", i64::try_from(layout).unwrap()).unwrap();
+            if layout > 0 {
+                let waits = "INSERT INTO comments (site, id, version, state, article_id, root_id, root_created_ms,
+                    author_id, created_ms, updated_ms, exact, near, words, doc)
+                    VALUES ('s', 'w', 1, 'pending', 'a', 'w', 0, 'u', 0, 0, 0, 0, 0, '{\"scores\":{\"SPAM\":0.5,\"THREAT\":null}}');
+                    INSERT INTO queue VALUES ('s', 'w', 'a', 'news', 0, 0, 0);
+                    INSERT INTO queue_reasons VALUES ('s', 'w', 'x')";
+                connection.execute_batch(waits).unwrap();
+            }
             prepare(&connection).unwrap();
             prepare(&connection).unwrap();
+            let tell = "SELECT group_concat(kind || ' ' || name || ' ' || n, ', ') FROM
+                (SELECT * FROM queue_counts UNION ALL SELECT site, 'score', attribute, score FROM queue_scores)";
+            let told: Option<String> = connection.query_row(tell, [], |row| row.get(0)).unwrap();
+            let counts = "all  1, reason x 1, section news 1, score SPAM 0.5";
+            assert_eq!(told.as_deref(), (layout > 0).then_some(counts), "layout {layout}");
             connection
                 .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections")
                 .unwrap();

@@ -16,6 +16,24 @@ pub enum Language {
     Uncertain,
 }
 
+impl Language {
+    /// Its ISO 639-3 code; `None` where it can't be told.
+    #[must_use]
+    pub const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::English => Some("eng"),
+            Self::Other(code) => Some(code),
+            Self::Uncertain => None,
+        }
+    }
+
+    /// Whether this is the ISO 639-3 code of a language that can be told.
+    #[must_use]
+    pub fn is_code(code: &str) -> bool {
+        whatlang::Lang::from_code(code).is_some()
+    }
+}
+
 /// Below this many letters nobody can tell.
 const MIN_LETTERS: u32 = 20;
 /// Below this many letters of another script a text may be a name or a face.

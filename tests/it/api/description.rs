@@ -28,7 +28,9 @@ async fn every_call_described_is_served() {
     DELETE /v1/comments/{id}
     PATCH /v1/comments/{id}
     POST /v1/comments/{id}/decision
+    POST /v1/comments/{id}/escalate
     POST /v1/comments/{id}/reports
+    POST /v1/comments/{id}/second-opinion
     POST /v1/comments/{id}/undo
     POST /v1/comments:batch
     GET /v1/events
@@ -37,6 +39,9 @@ async fn every_call_described_is_served() {
     POST /v1/queue/claims
     PUT /v1/queue/claims/{id}
     DELETE /v1/queue/claims/{id}
+    POST /v1/queue/claims/{id}/skip
+    POST /v1/queue/decisions
+    POST /v1/queue/decisions:preview
     POST /v1/score
     ");
 }

@@ -3,10 +3,13 @@
 mod access;
 mod bad_input;
 mod batch;
+mod bulk;
 mod correction;
 mod description;
 mod edit;
 mod event;
+mod hand_on;
+mod held;
 mod learning;
 mod queue;
 mod report;

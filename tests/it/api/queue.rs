@@ -39,6 +39,8 @@ async fn a_claimed_comment_comes_with_its_context_and_is_decided() {
     assert_eq!((&decided.body["state"], &decided.body["version"]), (&json!("published"), &json!(2)));
     assert_eq!(decided.body["decision"]["by"], "moderator");
     assert_eq!(decided.body["decision"]["reasons"][0]["code"], "moderator.fine");
+    let at = "2026-11-03T20:00:00Z";
+    assert_eq!(decided.body["decision"]["times"], json!({"queued_at": at, "claimed_at": at, "decided_at": at}));
     assert_eq!(app.moderator.get("/v1/queue").await.body["depth"], 0);
     let trail = app.admin.get("/v1/audit?comment_id=p1").await.expect_status(200);
     let steps: Vec<_> = trail.body["entries"].as_array().into_iter().flatten().map(|e| e["step"].clone()).collect();

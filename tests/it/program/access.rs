@@ -50,6 +50,17 @@ async fn a_site_and_its_keys_come_and_go_while_it_serves() {
     let reader = Client::new(&program.base, Some(other["secret"].as_str().expect("a secret").to_owned()));
     reader.get("/v1/comments/c1").await.expect_status(200);
 
+    let add = ["key", "add", "--site", "gazette", "--scope", "review", "--role", "senior", "--json"];
+    let senior = json_line(&ombud(folder, &add));
+    let senior_client = Client::new(&program.base, Some(senior["secret"].as_str().expect("a secret").to_owned()));
+    senior_client.post("/v1/queue/claims", &json!({"role": "senior"})).await.expect_status(201);
+    let listed = ombud(folder, &["key", "list", "--site", "gazette"]);
+    let line = listed.lines().find(|line| line.contains(senior["id"].as_str().expect("an id")));
+    assert!(line.is_some_and(|line| line.contains("review  as senior")), "{listed}");
+    let unknown = ["key", "add", "--site", "gazette", "--scope", "review", "--role", "boss", "--data-dir"];
+    let refused = run(folder, &[&unknown[..], &[super::text(folder)]].concat()).expect_failure();
+    assert!(refused.contains("knows no role \"boss\""), "{refused}");
+
     let add = ["key", "add", "--site", "gazette", "--scope", "submit", "--host-label"];
     let with_label = json_line(&ombud(folder, &[&add[..], &["--json"]].concat()));
     let label = with_label["host_label"].as_str().expect("a label");
@@ -62,7 +73,7 @@ async fn a_site_and_its_keys_come_and_go_while_it_serves() {
     assert!(!listed.contains(secret), "a secret is shown once");
     let listed: Vec<Value> = listed.lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
     let platform = listed.iter().find(|k| k["id"] == json!(id)).expect("the key is listed");
-    assert_eq!((listed.len(), &platform["scopes"]), (4, &json!(["submit", "read"])));
+    assert_eq!((listed.len(), &platform["scopes"]), (5, &json!(["submit", "read"])));
     assert_eq!((&platform["label"], &platform["revoked_at"]), (&json!("the platform"), &Value::Null));
 
     assert_eq!(ombud(folder, &["key", "revoke", "--site", "gazette", id]), format!("revoked {id}\n"));

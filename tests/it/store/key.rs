@@ -10,6 +10,7 @@ fn api_key(id: &str, secret: &str) -> ApiKey {
         site: site(),
         label: "the platform".to_owned(),
         scopes: vec![Scope::Submit, Scope::Read],
+        roles: Vec::new(),
         hash: KeyHash::of(secret),
         created_at: at(0),
         revoked_at: None,

@@ -4,8 +4,10 @@
 mod admit;
 mod article;
 mod correction;
+mod count;
 mod event;
 mod fact;
+mod held;
 mod key;
 mod lease;
 mod model;
@@ -14,6 +16,7 @@ mod redis_only;
 mod report;
 mod step;
 mod thread;
+mod waiting;
 
 use crate::support::redis::{RedisServer, fresh_prefix};
 use ombud::comment::{Change, Comment};
@@ -56,6 +59,7 @@ macro_rules! store_tests {
                 correction: a_correction_is_kept_whole_and_once, the_last_word_of_a_key_counts,
                     what_is_said_at_the_same_time_is_all_kept, corrections_are_paged_each_once,
                     of_many_corrections_the_oldest_make_way, corrections_of_other_sites_are_not_seen;
+                count: counts_are_what_a_recount_says;
                 event: every_step_is_told_once_in_order, pages_follow_on_from_each_other,
                     nothing_is_missed_while_writers_run, the_latest_cursor_skips_the_past, bad_cursors_are_refused,
                     a_step_is_news, the_audit_trail_equals_the_steps;
@@ -63,6 +67,9 @@ macro_rules! store_tests {
                     the_thread_is_what_was_published_lately, an_authors_record_follows_the_steps,
                     earlier_submissions_come_newest_first, the_same_text_counts_for_a_day,
                     nearly_the_same_text_counts_for_a_day, of_many_near_texts_the_newest_are_counted;
+                held: a_held_event_is_told_when_it_is_due, an_undone_decision_is_never_told,
+                    the_next_step_tells_what_was_held, a_clock_that_went_back_holds_nothing_for_long,
+                    many_tell_each_event_once, a_withdrawal_tells_the_decision_first;
                 key: sites_are_listed_and_replaced, a_key_is_found_by_its_hash_even_when_revoked,
                     a_replaced_key_leaves_no_old_secret;
                 lease: no_comment_is_handed_out_twice, a_lease_expires, a_heartbeat_extends_a_live_lease,
@@ -78,6 +85,10 @@ macro_rules! store_tests {
                     undo_brings_the_state_back;
                 thread: only_published_comments_are_shown, conversations_come_whole_page_by_page,
                     a_conversation_leaves_with_its_last_comment, bad_cursors_are_refused;
+                waiting: a_band_and_a_language_narrow_what_is_claimed, many_in_a_band_are_found_in_order,
+                    what_was_handed_on_waits_in_a_lane_of_its_own, a_skipped_comment_goes_to_others,
+                    a_skip_needs_a_live_claim, who_has_an_opinion_is_not_asked_again, pages_hold_all_that_waits_once,
+                    a_claim_that_nobody_may_hold_forbids_the_step, what_moved_since_it_was_found_is_not_leased;
             }
         }
     };

@@ -15,12 +15,24 @@ pub fn wanted(limit: usize, order: QueueOrder, filter: ClaimFilter, seconds: i64
         filter,
         now: at(seconds),
         expires_at: at(seconds + 60),
-        tokens: (0..limit).map(|_| uuid::Uuid::now_v7()).collect(),
+        tokens: (0..limit).map(|_| token(seconds)).collect(),
     }
 }
 
+/// A claim's token, made at `seconds`.
+fn token(seconds: i64) -> uuid::Uuid {
+    let made = u64::try_from(at(seconds).as_second()).expect("after 1970");
+    uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, made, 0))
+}
+
 /// Claims at `seconds`, and tells the ids; nobody else may hold anything by then.
-async fn claimed(store: &Handle, limit: usize, order: QueueOrder, filter: ClaimFilter, seconds: i64) -> Vec<String> {
+pub async fn claimed(
+    store: &Handle,
+    limit: usize,
+    order: QueueOrder,
+    filter: ClaimFilter,
+    seconds: i64,
+) -> Vec<String> {
     let claims = store.claim(&wanted(limit, order, filter, seconds)).await.unwrap();
     claims.into_iter().map(|(_, comment)| comment.id.to_string()).collect()
 }
@@ -53,6 +65,7 @@ pub async fn filters_narrow_what_is_claimed(store: &Handle) {
         section: section.map(str::to_owned),
         article: article.map(article_id),
         reason: reason.map(str::to_owned),
+        ..ClaimFilter::default()
     };
     let cases: [(_, &[&str]); 8] = [
         (filter(Some("sport"), None, None), &["c2", "c3"]),
@@ -99,6 +112,7 @@ pub async fn counts_follow_every_kind_of_step(store: &Handle) {
         oldest_queued_at: first.queued_at,
         by_section: counts(&[("news", 1), ("sport", 1)]),
         by_reason: counts(&[("x", 2), ("y", 1)]),
+        ..QueueOverview::default()
     };
     assert_eq!(overview(store, 20).await, both);
 
@@ -108,6 +122,7 @@ pub async fn counts_follow_every_kind_of_step(store: &Handle) {
         oldest_queued_at: second.queued_at,
         by_section: counts(&[("sport", 1)]),
         by_reason: counts(&[("x", 1)]),
+        ..QueueOverview::default()
     };
     let published = taken(store, decided(&first, Action::Publish, "anna", at(21))).await;
     assert_eq!(overview(store, 21).await, only_second);

@@ -3,7 +3,7 @@
 use super::queue::wanted;
 use super::{Handle, admitted, taken};
 use crate::support::redis::{Persistence, RedisServer, fresh_prefix};
-use crate::support::sample::{article_id, at, comment_id, decided, sample, site};
+use crate::support::sample::{article_id, at, comment_id, decided, sample, site, whole_site};
 use ombud::comment::{Action, QueueOrder};
 use ombud::policy::AuthorRecord;
 use ombud::store::redis::RedisStore;
@@ -35,6 +35,31 @@ async fn replicas_share_one_queue() {
     assert_eq!(claims.len(), 1);
     let decided = taken(&two, decided(&comment, Action::Publish, "anna", at(11))).await;
     assert_eq!(one.comment(&site(), &comment.id).await.unwrap(), Some(decided));
+}
+
+#[tokio::test]
+async fn what_a_replica_held_that_is_gone_another_tells() {
+    let prefix = fresh_prefix();
+    let (one, two) = (open(RedisServer::shared(), &prefix).await, open(RedisServer::shared(), &prefix).await);
+    one.put_site(&whole_site()).await.unwrap();
+    let told = async || two.events(&site(), None, 9).await.unwrap().events.len();
+    let comment = admitted(&one, sample("c1", 0).pending(&["r"]).admit()).await;
+    assert_eq!(two.release_due(at(5), 9).await.unwrap(), None);
+    let reject = decided(&comment, Action::Reject, "anna", at(10)).told_at(at(15));
+    let rejected = taken(&one, reject).await;
+    drop(one);
+    // It asks all partitions now and then, and until then only those it knows of.
+    assert_eq!(two.release_due(at(16), 9).await.unwrap(), None);
+    assert_eq!(told().await, 1);
+    two.release_due(at(35), 9).await.unwrap();
+    assert_eq!(told().await, 2);
+
+    // One that starts tells at once what is due.
+    taken(&two, decided(&rejected, Action::Publish, "anna", at(36)).told_at(at(41))).await;
+    let three = open(RedisServer::shared(), &prefix).await;
+    assert_eq!(three.release_due(at(40), 9).await.unwrap(), Some(at(41)));
+    three.release_due(at(41), 9).await.unwrap();
+    assert_eq!(told().await, 3);
 }
 
 #[tokio::test]

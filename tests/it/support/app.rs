@@ -183,9 +183,13 @@ pub fn comment(id: &str, article: &str, parent: Option<&str>, text: &str) -> ser
 pub fn policy(changes: &[(&str, &str)]) -> Policy {
     let (policy, words) = Policy::default_files();
     let mut policy = policy.to_owned();
-    // Tests send the same few texts over and over; what repeats is tested on its own.
-    let unlimited =
-        [("site_review_at = 3", "site_review_at = 0"), ("site_near_review_at = 3", "site_near_review_at = 0")];
+    // Tests send the same few texts over and over, and expect a decision's event at once; what repeats, and what is
+    // held back, is tested on its own.
+    let unlimited = [
+        ("site_review_at = 3", "site_review_at = 0"),
+        ("site_near_review_at = 3", "site_near_review_at = 0"),
+        ("undo_seconds  = 5 ", "undo_seconds  = 0 "),
+    ];
     for (from, to) in unlimited.iter().chain(changes) {
         assert!(policy.contains(from), "the shipped policy has no `{from}`");
         policy = policy.replace(from, to);

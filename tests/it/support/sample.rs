@@ -2,7 +2,8 @@
 
 use ombud::comment::{
     Action, Actor, ArticleId, Attribute, Author, AuthorId, Change, Comment, CommentId, CommentText, ContentHash,
-    DecidedBy, Decision, Draft, Fingerprint, ModelId, Priority, Reason, Scores, Shadowed, SiteId, Timestamp, Verdict,
+    DecidedBy, Decision, Draft, Escalation, Fingerprint, ModelId, Priority, Reason, Role, Scores, Shadowed, Site,
+    SiteId, Timestamp, Verdict,
 };
 
 /// A moment, in seconds after the tests' own beginning of time.
@@ -46,6 +47,8 @@ pub struct Sample {
     reasons: Vec<String>,
     priority: Priority,
     shadowed: Option<Shadowed>,
+    toxicity: f64,
+    language: Option<String>,
 }
 
 /// A sample of this id, written `seconds` after the beginning.
@@ -63,6 +66,8 @@ pub fn sample(id: &str, seconds: i64) -> Sample {
         reasons: Vec::new(),
         priority: Priority::default(),
         shadowed: None,
+        toxicity: 0.1234,
+        language: None,
     }
 }
 
@@ -105,6 +110,14 @@ impl Sample {
         Self { priority: Priority { uncertain, harmful }, ..self }
     }
 
+    pub fn toxicity(self, toxicity: f64) -> Self {
+        Self { toxicity, ..self }
+    }
+
+    pub fn language(self, code: &str) -> Self {
+        Self { language: Some(code.to_owned()), ..self }
+    }
+
     /// Judged by a model in shadow too.
     pub fn shadowed(self, model: &ModelId, shadow: Action) -> Self {
         Self { shadowed: Some(Shadowed { model: model.clone(), live: self.action, shadow }), ..self }
@@ -125,8 +138,9 @@ impl Sample {
             fingerprint: print(self.exact),
             parent: self.parent.clone(),
         };
-        let shadowed = self.shadowed.clone();
-        let verdict = Verdict { shadowed, ..verdict(self.action, &self.reasons, self.priority) };
+        let (shadowed, language) = (self.shadowed.clone(), self.language.clone());
+        let mut verdict = Verdict { shadowed, language, ..verdict(self.action, &self.reasons, self.priority) };
+        verdict.scores.set(Attribute::Toxicity, Some(self.toxicity));
         let now = self.created_at + jiff::SignedDuration::from_secs(1);
         draft.admit(verdict, Actor::Policy, now)
     }
@@ -142,14 +156,19 @@ fn verdict(action: Action, reasons: &[String], priority: Priority) -> Verdict {
         reasons: reasons.iter().map(reason).collect(),
         moderator: None,
         note: None,
+        times: None,
     };
     let scores: Scores = [(Attribute::Toxicity, Some(0.1234)), (Attribute::OffTopic, None)].into_iter().collect();
-    Verdict { scores, decision, priority, shadowed: None }
+    Verdict { scores, decision, priority, shadowed: None, language: None }
 }
 
 /// A moderator's decision, as a step.
 pub fn decided(comment: &Comment, action: Action, moderator: &str, now: Timestamp) -> Change {
-    let decision = Decision {
+    comment.decide(by_hand(action, moderator), by(moderator), now).expect("a decision")
+}
+
+fn by_hand(action: Action, moderator: &str) -> Decision {
+    Decision {
         action,
         by: DecidedBy::Moderator,
         policy_revision: "p1".to_owned(),
@@ -157,8 +176,8 @@ pub fn decided(comment: &Comment, action: Action, moderator: &str, now: Timestam
         reasons: vec![Reason::rule("moderator.choice", action, "Decided by hand.")],
         moderator: Some(moderator.to_owned()),
         note: None,
-    };
-    comment.decide(decision, by(moderator), now).expect("a decision")
+        times: None,
+    }
 }
 
 /// The last decision taken back.
@@ -179,4 +198,26 @@ pub fn withdrawn(comment: &Comment, now: Timestamp) -> Change {
 
 fn by(moderator: &str) -> Actor {
     Actor::Moderator { name: moderator.to_owned() }
+}
+
+/// An opinion on a comment on which `needed` have to agree, as a step.
+pub fn opined(comment: &Comment, action: Action, needed: u8, moderator: &str, now: Timestamp) -> Change {
+    comment.opine(by_hand(action, moderator), needed, by(moderator), now).expect("an opinion")
+}
+
+/// Handed on to a role.
+pub fn escalated(comment: &Comment, role: &str, now: Timestamp) -> Change {
+    let role = Role::parse(role).expect("a role");
+    let escalation = Escalation { role, by: "anna".to_owned(), at: now, note: None };
+    comment.escalate(escalation, by("anna"), now).expect("an escalation")
+}
+
+/// Sent back to the queue by readers.
+pub fn reported(comment: &Comment, now: Timestamp) -> Change {
+    comment.reported(3, now).expect("a published comment")
+}
+
+/// The site that the samples are of.
+pub fn whole_site() -> Site {
+    Site { id: site(), name: "Daily".to_owned(), created_at: at(0), revoked_at: None }
 }

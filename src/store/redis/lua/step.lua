@@ -1,7 +1,8 @@
 -- The opening of every script that takes a step of a comment: what it is given, and how a step is written.
 -- All keys lie in one partition, hence in one hash slot. Names inside `place` are relative to `base`.
 local COMMENT, AUDIT, EVENTS, LEASES, REPORTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local base, id, doc, version, state, exact, place, audit, event, site, news, clears = unpack(ARGV, 1, 12)
+local base, id, doc, version, state, exact, place, audit, event, site, news, clears, due, takes_back =
+  unpack(ARGV, 1, 14)
 
 -- Moves a comment from the indexes it stood in to those it stands in now.
 local function reindex(old, new)
@@ -44,20 +45,47 @@ local function refusal(expected)
   end
 end
 
+-- Writes the event into the log, or holds it until it is due; the one that was held goes before, or both are dropped.
+local function tell()
+  local held = redis.call('HGET', base .. 'held:events', id)
+  if held then
+    redis.call('HDEL', base .. 'held:events', id)
+    redis.call('ZREM', base .. 'held', id)
+    if takes_back == '1' then
+      return
+    end
+    redis.call('XADD', EVENTS, '*', 'event', held)
+  end
+  if due == '' then
+    redis.call('XADD', EVENTS, '*', 'event', event)
+  else
+    redis.call('HSET', base .. 'held:events', id, event)
+    redis.call('ZADD', base .. 'held', due, id)
+  end
+  if held or due == '' then
+    redis.call('PUBLISH', news, site)
+  end
+end
+
 -- Writes the step whole: comment, indexes, lease, reports, audit entry, event. Answers the exact
 -- fingerprint from before, so that the caller can move the comment among the repeated texts.
 local function take_step()
   local before = redis.call('HMGET', COMMENT, 'place', 'exact')
   local none = '{"entries":[]}'
-  reindex(cjson.decode(before[1] or none), cjson.decode(place))
+  local now_at = cjson.decode(place)
+  reindex(cjson.decode(before[1] or none), now_at)
   redis.call('HSET', COMMENT, 'doc', doc, 'version', version, 'state', state, 'exact', exact, 'place', place)
+  if now_at.rank then
+    redis.call('HSET', COMMENT, 'rank', now_at.rank)
+  else
+    redis.call('HDEL', COMMENT, 'rank')
+  end
   redis.call('HDEL', COMMENT, 'claim', 'holder', 'claimed_at', 'expires_at')
   redis.call('ZREM', LEASES, id)
   if clears == '1' then
     redis.call('DEL', REPORTS)
   end
   redis.call('RPUSH', AUDIT, audit)
-  redis.call('XADD', EVENTS, '*', 'event', event)
-  redis.call('PUBLISH', news, site)
+  tell()
   return before[2] or ''
 end
