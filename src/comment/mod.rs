@@ -31,7 +31,7 @@ pub use claim::{Claim, ClaimId, InvalidClaimId, QueueEntry, QueueOrder};
 pub use correction::{Correction, CorrectionId, CorrectionLabels, InvalidCorrectionId, InvalidLabels};
 pub use decision::{Action, DecidedBy, Decision, Evidence, Priority, Reason, Span};
 pub use event::{Event, Step};
-pub use identifier::{ArticleId, AuthorId, CommentId, InvalidId, KeyId, SiteId};
+pub use identifier::{ArticleId, AuthorId, CommentId, EndpointId, InvalidId, KeyId, SiteId};
 pub use key::{ApiKey, KeyHash, Scope, Site, UnknownScope};
 pub use model::{InvalidModelId, ModelChange, ModelId, ModelStep, Shadow, Shadowed, SiteModels, SiteModelsError};
 pub use record::{Comment, ContentHash, Fingerprint, Undo};

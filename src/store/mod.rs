@@ -10,6 +10,7 @@ mod answer;
 mod error;
 mod model;
 mod near;
+mod outbox;
 pub mod redis;
 pub mod sqlite;
 
@@ -20,6 +21,10 @@ pub use answer::{
 };
 pub use error::StoreError;
 pub use model::{ModelVersion, ShadowCount};
+pub use outbox::{
+    DeadLetter, DeadLetterPage, Delivery, DuePage, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState,
+    OutboxStatus, Replay, Settlement,
+};
 
 use crate::comment::{
     ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, KeyId,
@@ -34,7 +39,7 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: Outbox + Send + Sync + 'static {
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 4;
+const LAYOUT: i64 = 6;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -111,6 +111,26 @@ CREATE TABLE corrections (
 ) STRICT;
 ";
 
+/// New in layout 6. `outboxes` has where an endpoint stands, and its lease; `deliveries` what waits for it; a comment's
+/// go out by `version`.
+const OUTBOXES: &str = "
+CREATE TABLE outboxes (
+    site TEXT NOT NULL, endpoint TEXT NOT NULL, cursor TEXT, standing TEXT, token TEXT, expires_ms INTEGER,
+    PRIMARY KEY (site, endpoint)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE deliveries (
+    site TEXT NOT NULL, endpoint TEXT NOT NULL, comment_id TEXT NOT NULL, version INTEGER NOT NULL,
+    due_ms INTEGER NOT NULL, happened_ms INTEGER NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (site, endpoint, comment_id, version)
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries (site, endpoint, due_ms);
+CREATE INDEX deliveries_oldest ON deliveries (site, endpoint, happened_ms);
+CREATE TABLE dead_letters (
+    site TEXT NOT NULL, endpoint TEXT NOT NULL, died_ms INTEGER NOT NULL, event_id TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (site, endpoint, died_ms, event_id)
+) STRICT;
+";
+
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
@@ -143,10 +163,10 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS]
+        0..LAYOUT => [(1, TABLES), (2, NEAR_TEXTS), (3, MODELS), (4, CORRECTIONS), (6, OUTBOXES)]
             .iter()
-            .skip(usize::try_from(found).unwrap_or(0))
-            .try_for_each(|step| connection.execute_batch(step))
+            .filter(|(layout, _)| found < *layout)
+            .try_for_each(|(_, step)| connection.execute_batch(step))
             .and_then(|()| connection.pragma_update(None, "user_version", LAYOUT))
             .map_err(StoreError::from),
         other => Err(StoreError::Layout(format!("the file has layout {other}; this ombud reads layout {LAYOUT}"))),
@@ -161,7 +181,7 @@ mod tests {
 
     #[test]
     fn an_older_file_is_brought_up_to_date() {
-        let older = [TABLES, NEAR_TEXTS, MODELS];
+        let older = [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS];
         for layout in 0..=older.len() {
             let connection = Connection::open_in_memory().unwrap();
             for (number, step) in older[..layout].iter().enumerate() {
@@ -176,7 +196,7 @@ mod tests {
             prepare(&connection).unwrap();
             prepare(&connection).unwrap();
             connection
-                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections")
+                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections; SELECT token FROM outboxes")
                 .unwrap();
             let count = "SELECT count(*) FROM comments WHERE moderated = 1";
             let moderated: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
