@@ -3,3 +3,7 @@
 pub mod fetch;
 pub mod outward;
 pub mod stream;
+mod time;
+pub mod webhook;
+
+pub use time::Time;
