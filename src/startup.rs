@@ -2,6 +2,7 @@
 
 use crate::classifier::Classifier;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
+use crate::delivery::webhook::{Deliveries, Webhooks};
 use crate::http::compat::coral::CoralSettings;
 use crate::http::{self, ApiDescription, Limits};
 use crate::policy::Policy;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
     pub articles: Option<FetchSettings>,
+    /// Who is told of events.
+    pub webhooks: Webhooks,
     /// Threads that serve requests; `None` for one a core.
     pub workers: Option<usize>,
 }
@@ -53,6 +56,7 @@ pub struct Application {
     address: SocketAddr,
     server: Server,
     learning: Schedule,
+    deliveries: Deliveries,
     end: CancellationToken,
 }
 
@@ -64,7 +68,7 @@ pub struct Stopper {
 }
 
 impl Stopper {
-    /// Ends event streams, lets requests under way finish, and stops.
+    /// Ends event streams and webhooks, lets requests under way finish, and stops.
     pub async fn stop(&self) {
         self.end.cancel();
         self.server.stop(true).await;
@@ -91,18 +95,19 @@ impl Application {
         let store = open_store(&parts.store).await?;
         let durability = store.durability().await.with_context(|| parts.store.to_string())?;
         tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
-        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock);
+        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock).announcing(parts.webhooks);
         ombud.load_models().await?;
         let ombud = match parts.articles {
             Some(settings) => ombud.fetching(Fetcher::new(settings).map_err(anyhow::Error::msg)?),
             None => ombud,
         };
+        let deliveries = ombud.deliveries()?;
         let listener = TcpListener::bind(parts.bind).with_context(|| format!("can't listen on {}", parts.bind))?;
         let address = listener.local_addr()?;
         let end = CancellationToken::new();
         let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone() };
         let server = serve(&ombud, faces, listener, parts.workers)?;
-        Ok(Self { ombud, address, server, learning: parts.learning, end })
+        Ok(Self { ombud, address, server, learning: parts.learning, deliveries, end })
     }
 
     /// Where it listens; with port 0 asked for, the port it was given.
@@ -127,7 +132,14 @@ impl Application {
     /// Fails if the server does.
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
-        self.server.await
+        let delivering = tokio::spawn(self.deliveries.run(self.end.clone()));
+        let served = self.server.await;
+        self.end.cancel();
+        // Those under way finish briefly, and are another replica's at once.
+        if let Err(error) = delivering.await {
+            tracing::error!(%error, "webhooks did not end in order");
+        }
+        served
     }
 }
 

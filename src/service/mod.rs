@@ -28,6 +28,7 @@ mod submit;
 mod teach;
 mod thread;
 mod unnamed;
+mod webhook;
 
 pub use access::{Caller, NewKey};
 pub use analyze::{Analyst, Around};
@@ -44,10 +45,15 @@ pub use shadow::{BesidePeople, ShadowReport};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
 pub use unnamed::Unnamed;
+pub use webhook::{Alert, WebhookError, WebhookReport};
 
-pub use crate::store::{ClaimFilter, EventPage, LeaseError, ModelVersion, QueueOverview, ReportOutcome, ShadowCount};
+pub use crate::store::{
+    ClaimFilter, DeadLetter, EventPage, LeaseError, ModelVersion, OutboxStatus, QueueOverview, Replay, ReportOutcome,
+    ShadowCount,
+};
 
 use crate::classifier::Classifier;
+use crate::delivery::webhook::Webhooks;
 use crate::policy::Policy;
 use crate::store::Store;
 use moka::future::Cache;
@@ -70,6 +76,7 @@ pub struct Ombud {
     passages: Arc<passages::Passages>,
     /// `None`: nothing is fetched.
     fetching: Option<fetch::Fetching>,
+    webhooks: Arc<Webhooks>,
 }
 
 impl Ombud {
@@ -80,7 +87,8 @@ impl Ombud {
         let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = Arc::new(passages::Passages::new());
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
-        Self { store, models, policy: Arc::new(policy), clock, callers, served, passages, fetching: None }
+        let (policy, webhooks) = (Arc::new(policy), Arc::default());
+        Self { store, models, policy, clock, callers, served, passages, fetching: None, webhooks }
     }
 
     /// The policy in force.

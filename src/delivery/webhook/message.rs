@@ -41,7 +41,8 @@ pub fn message_id(site: &SiteId, event_id: &str) -> String {
 pub fn signatures(secrets: &Secrets, id: &str, unix_seconds: i64, body: &str) -> String {
     let sign = |key: &[u8]| {
         // Keys of any length are taken.
-        let mac = Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(format!("{id}.{unix_seconds}.{body}")));
+        let mac =
+            Hmac::<Sha256>::new_from_slice(key).map(|mac| mac.chain_update(format!("{id}.{unix_seconds}.{body}")));
         mac.map(|mac| format!("{SCHEME},{}", STANDARD.encode(mac.finalize().into_bytes()))).unwrap_or_default()
     };
     secrets.keys().map(sign).collect::<Vec<_>>().join(" ")
@@ -55,8 +56,7 @@ mod tests {
     #[test]
     fn the_known_example_is_signed_as_known() {
         let secrets = Secrets::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
-        let signed =
-            signatures(&secrets, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
+        let signed = signatures(&secrets, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 

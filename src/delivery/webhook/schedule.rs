@@ -6,8 +6,7 @@ use std::time::Duration;
 
 /// How long after each failure the next attempt comes, in seconds: 14 attempts over 19 to 23 hours. `docs/webhooks.md` has the
 /// table.
-const DELAYS_SECONDS: [u32; 13] =
-    [5, 30, 120, 600, 1_200, 1_800, 3_600, 7_200, 10_800, 10_800, 10_800, 10_800, 10_800];
+const DELAYS_SECONDS: [u32; 13] = [5, 30, 120, 600, 1_200, 1_800, 3_600, 7_200, 10_800, 10_800, 10_800, 10_800, 10_800];
 
 /// By how much a delay may be longer, as a share of it, so that what failed together is not tried together.
 const JITTER: f64 = 0.2;

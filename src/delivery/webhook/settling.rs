@@ -135,7 +135,12 @@ mod tests {
     }
 
     /// What an answer makes of a delivery and a standing at a time.
-    fn settled(standing: &OutboxStanding, d: Delivery, answer: &Answer, now: Timestamp) -> (Settlement, OutboxStanding) {
+    fn settled(
+        standing: &OutboxStanding,
+        d: Delivery,
+        answer: &Answer,
+        now: Timestamp,
+    ) -> (Settlement, OutboxStanding) {
         let site = SiteId::parse("daily").unwrap();
         let rules = Rules { pause_after: 3, ..Rules::default() };
         let mut settling = Settling::new(&site, rules, standing, now);
@@ -184,7 +189,10 @@ mod tests {
         assert_eq!(standing.status, paused(at(700)));
         let (settlement, standing) = settled(&standing, delivery(), &answer(Outcome::Delivered, "204"), at(700));
         assert_eq!(settlement.delivered.len(), 1);
-        assert_eq!((standing.status, standing.failures, standing.delivered_at), (OutboxStatus::Active, 0, Some(at(700))));
+        assert_eq!(
+            (standing.status, standing.failures, standing.delivered_at),
+            (OutboxStatus::Active, 0, Some(at(700)))
+        );
     }
 
     #[test]
