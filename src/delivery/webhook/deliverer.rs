@@ -77,6 +77,8 @@ impl Deliverer {
             match self.turn(&lease, end).await {
                 Ok(None) => {}
                 Ok(Some(until)) => {
+                    // Looked at before, too: whoever holds it may stop in order.
+                    let until = until.min(later(self.time.now(), HEARTBEAT));
                     end.run_until_cancelled(self.time.sleep_until(until)).await;
                 }
                 Err(error) => {
