@@ -151,7 +151,8 @@ fn list(reports: &[WebhookReport], json: bool) {
             let shown = json!({
                 "endpoint": endpoint.id, "site": endpoint.site, "status": name, "since": since, "why": why,
                 "failures": state.standing.failures, "lag_seconds": lag_seconds, "waiting": state.waiting,
-                "dead": state.dead, "delivered_at": delivered_at, "leased_until": state.leased_until,
+                "dead": state.dead, "delivered_at": delivered_at, "begun": state.cursor.is_some(),
+                "leased_until": state.leased_until,
             });
             println!("{shown}");
         } else {

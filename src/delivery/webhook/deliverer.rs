@@ -112,7 +112,8 @@ impl Deliverer {
             }
             let state = self.store.outbox(&lease.outbox).await?;
             self.measure(&state, now);
-            let taken = take_in(self.store.as_ref(), &self.endpoint, lease, &state, now).await?;
+            let idle = flight.attempts.is_empty() && state.standing.rest_until <= Some(now);
+            let taken = take_in(self.store.as_ref(), &self.endpoint, lease, &state, now, idle).await?;
             if taken == Taken::Lost {
                 return Ok(None);
             }

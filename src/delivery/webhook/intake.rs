@@ -22,18 +22,19 @@ pub(super) enum Taken {
 }
 
 /// Takes in what may be: nothing while an endpoint is disabled, and while it is paused one event for each probe, so that
-/// the probes are not for ever of the same few.
+/// the probes are not for ever of the same few. `idle`: nothing is under way, so a probe may go out.
 pub(super) async fn take_in(
     store: &dyn Store,
     endpoint: &Endpoint,
     lease: &OutboxLease,
     state: &OutboxState,
     now: Timestamp,
+    idle: bool,
 ) -> Result<Taken, StoreError> {
     let room = usize::try_from(BACKLOG.saturating_sub(state.waiting)).unwrap_or(0);
     let limit = match &state.standing.status {
         OutboxStatus::Active => room.min(PAGE),
-        OutboxStatus::Paused { probe_at, .. } if *probe_at <= now => room.min(1),
+        OutboxStatus::Paused { probe_at, .. } if idle && *probe_at <= now => room.min(1),
         OutboxStatus::Paused { .. } | OutboxStatus::Disabled { .. } => 0,
     };
     if state.cursor.is_none() && endpoint.beginning == Beginning::Now {

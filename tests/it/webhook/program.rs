@@ -16,7 +16,7 @@ fn configure(folder: &Path, receiver: &Receiver) -> String {
     let secret_file = config.join("secret");
     std::fs::write(&secret_file, secret).expect("written");
     let written = format!(
-        "pause_after = 1\n[[endpoint]]\nid = \"cms\"\nsite = \"demo\"\nurl = \"{}/hook\"\nsecret_file = {secret_file:?}\n\
+        "pause_after = 1\n[[endpoint]]\nid = \"cms\"\nsite = \"the-harbour-post\"\nurl = \"{}/hook\"\nsecret_file = {secret_file:?}\n\
          private_networks = [\"127.0.0.1\"]\n",
         receiver.base
     );
@@ -36,10 +36,10 @@ async fn an_operator_sees_how_webhooks_go_and_mends_them() {
     let (folder, receiver) = (folder.path(), Receiver::open());
     let config = configure(folder, &receiver);
     let checked = run(folder, &["webhook", "check", "--config", &config]).expect_success();
-    assert!(checked.contains("cms  demo  http://127.0.0.1:"), "{checked}");
+    assert!(checked.contains("cms  the-harbour-post  http://127.0.0.1:"), "{checked}");
     let mut program = Program::serve(folder, &["--config", &config]).await;
     let list = || told(folder, &config, &["list"]);
-    until(async || !list()["leased_until"].is_null()).await;
+    until(async || list()["begun"] == true).await;
 
     receiver.answer(|m| Reply::Status(if m.event() == "ombud.test" { 200 } else { 500 }));
     let platform = program.client("platform_key");
