@@ -49,6 +49,7 @@ impl Reach {
 }
 
 /// Whether a failure of reqwest has a cause of this type.
+#[must_use]
 pub fn caused_by<E: std::error::Error + 'static>(error: &reqwest::Error) -> bool {
     let mut source: Option<&dyn std::error::Error> = Some(error);
     while let Some(cause) = source {

@@ -52,6 +52,8 @@ pub enum Reply {
     With(u16, &'static str, String),
     /// 200, once [`Receiver::release`] is called.
     Hold,
+    /// This, once [`Receiver::release`] is called.
+    HoldThen(u16),
     /// Never.
     Hang,
     /// 200, and so many bytes.
@@ -138,7 +140,7 @@ async fn receive(request: HttpRequest, body: String, inner: web::Data<Inner>) ->
         messages.push(message.clone());
         (messages.len() - 1, inner.answering.lock().expect("nobody panicked")(&message))
     };
-    if matches!(reply, Reply::Hold) {
+    if matches!(reply, Reply::Hold | Reply::HoldThen(_)) {
         // It can't be gone: this has it.
         let _ = inner.released.subscribe().wait_for(|released| *released).await;
     }
@@ -146,7 +148,7 @@ async fn receive(request: HttpRequest, body: String, inner: web::Data<Inner>) ->
         std::future::pending::<()>().await;
     }
     let status = match &reply {
-        Reply::Status(status) | Reply::With(status, ..) => *status,
+        Reply::Status(status) | Reply::HoldThen(status) | Reply::With(status, ..) => *status,
         Reply::Hold | Reply::Hang | Reply::Long(_) | Reply::Endless => 200,
     };
     inner.messages.lock().expect("nobody panicked")[number].status = status;
@@ -158,6 +160,6 @@ async fn receive(request: HttpRequest, body: String, inner: web::Data<Inner>) ->
             let first = futures_util::stream::iter([Ok::<_, std::io::Error>(web::Bytes::from_static(b"x"))]);
             response.streaming(futures_util::StreamExt::chain(first, futures_util::stream::pending()))
         }
-        Reply::Status(_) | Reply::Hold | Reply::Hang => response.finish(),
+        Reply::Status(_) | Reply::Hold | Reply::HoldThen(_) | Reply::Hang => response.finish(),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Scene;
 use crate::support::foreign::client;
+use crate::support::receiver::Message;
 use ombud::delivery::webhook::new_secret;
 use ombud::service::Clock;
 use serde_json::json;
@@ -25,7 +26,7 @@ async fn libraries_of_others_verify_what_is_sent() {
     scene.taken(&["before@1", "between-ü@1", "after@1"]).await;
     replica.stop().await;
 
-    let messages: Vec<_> = scene.receiver.messages().iter().map(|m| m.told()).collect();
+    let messages: Vec<_> = scene.receiver.messages().iter().map(Message::told).collect();
     let tampered = {
         let mut tampered = messages[1].clone();
         tampered["body"] = json!(tampered["body"].as_str().unwrap().replace("comment.published", "comment.rejected"));

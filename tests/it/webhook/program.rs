@@ -16,9 +16,10 @@ fn configure(folder: &Path, receiver: &Receiver) -> String {
     let secret_file = config.join("secret");
     std::fs::write(&secret_file, secret).expect("written");
     let written = format!(
-        "pause_after = 1\n[[endpoint]]\nid = \"cms\"\nsite = \"the-harbour-post\"\nurl = \"{}/hook\"\nsecret_file = {secret_file:?}\n\
+        "pause_after = 1\n[[endpoint]]\nid = \"cms\"\nsite = \"the-harbour-post\"\nurl = \"{}/hook\"\nsecret_file = \"{}\"\n\
          private_networks = [\"127.0.0.1\"]\n",
-        receiver.base
+        receiver.base,
+        secret_file.display()
     );
     std::fs::write(config.join("webhooks.toml"), written).expect("written");
     config.to_str().expect("UTF-8").to_owned()
@@ -37,7 +38,7 @@ async fn an_operator_sees_how_webhooks_go_and_mends_them() {
     let config = configure(folder, &receiver);
     let checked = run(folder, &["webhook", "check", "--config", &config]).expect_success();
     assert!(checked.contains("cms  the-harbour-post  http://127.0.0.1:"), "{checked}");
-    let mut program = Program::serve(folder, &["--config", &config]).await;
+    let mut program = Program::serve_with(folder, &["--config", &config], &[("RUST_LOG", "trace")]).await;
     let list = || told(folder, &config, &["list"]);
     until(async || list()["begun"] == true).await;
 

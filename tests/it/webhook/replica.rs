@@ -5,12 +5,14 @@ use crate::support::model::until;
 use crate::support::receiver::Reply;
 use crate::support::sample::{at, decided};
 use ombud::comment::Action;
+use ombud::service::{Clock, ManualClock};
 
 on_every_store!(
     a_crash_before_settling_sends_again_and_loses_nothing,
     of_two_replicas_one_delivers_and_the_other_takes_over,
     a_replica_that_stops_in_order_leaves_nothing_to_wait_for,
     what_happened_while_nobody_delivered_arrives,
+    a_replica_that_slept_through_its_lease_settles_nothing,
 );
 
 async fn a_crash_before_settling_sends_again_and_loses_nothing(scene: Scene) {
@@ -78,4 +80,25 @@ async fn what_happened_while_nobody_delivered_arrives(scene: Scene) {
     scene.settled("cms").await;
     scene.taken(&["a@1", "b@1"]).await;
     second.stop().await;
+}
+
+/// One whose process was stopped, as by SIGSTOP: its time stands still, and the other's goes on.
+async fn a_replica_that_slept_through_its_lease_settles_nothing(scene: Scene) {
+    scene.receiver.answer(|_| Reply::HoldThen(500));
+    let asleep = scene.replica_at(vec![scene.endpoint("cms")], Clock::Manual(ManualClock::at(scene.now())));
+    scene.admit("a").await;
+    until(async || scene.receiver.events() == ["a@1"]).await;
+    scene.seconds(61);
+    scene.receiver.answer(|_| Reply::Status(200));
+    let awake = scene.delivering();
+    scene.admit("b").await;
+    scene.settled("cms").await;
+    scene.taken(&["a@1", "b@1"]).await;
+    let before = scene.outbox("cms").await;
+    // Now the first one's attempt fails. That it was delivered since, it does not know.
+    scene.receiver.release();
+    until(async || scene.receiver.messages()[0].status == 500).await;
+    asleep.stop().await;
+    assert_eq!(scene.outbox("cms").await, before, "neither a delivery nor a failure nor the lease");
+    awake.stop().await;
 }
