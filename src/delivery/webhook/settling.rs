@@ -8,8 +8,10 @@ use crate::comment::{SiteId, Timestamp};
 use crate::store::{DeadLetter, Delivery, OutboxStanding, OutboxStatus, Settlement};
 use jiff::SignedDuration;
 
-/// How long after a probe that failed the next one goes out.
-const PROBE_EVERY: SignedDuration = SignedDuration::from_mins(5);
+/// How soon the first probe goes out, so that a receiver that merely restarts is found again soon.
+const FIRST_PROBE: SignedDuration = SignedDuration::from_secs(15);
+/// How long after a probe that failed the next one goes out, at most.
+const LAST_PROBE: SignedDuration = SignedDuration::from_mins(5);
 
 /// A settlement that is being written, with the standing that it leads to.
 pub(super) struct Settling<'a> {
@@ -79,15 +81,15 @@ impl<'a> Settling<'a> {
         if let Some(rest) = answer.rest {
             self.standing.rest_until = self.standing.rest_until.max(Some(later(now, rest)));
         }
-        if let OutboxStatus::Paused { probe_at, .. } = &mut self.standing.status {
+        if let OutboxStatus::Paused { since, probe_at, .. } = &mut self.standing.status {
             // The endpoint is down, not the delivery: a probe uses up no place of its schedule.
-            *probe_at = later(now, PROBE_EVERY);
+            *probe_at = next_probe(*since, now);
             self.settlement.waiting.push(Delivery { due_at: *probe_at, ..delivery });
             return "failed";
         }
         if self.standing.status == OutboxStatus::Active && self.standing.failures >= self.rules.pause_after {
-            let probe_at = later(now, PROBE_EVERY);
-            self.standing.status = OutboxStatus::Paused { since: now, why: answer.said.clone(), probe_at };
+            let (why, probe_at) = (answer.said.clone(), next_probe(now, now));
+            self.standing.status = OutboxStatus::Paused { since: now, why, probe_at };
         }
         let step = delivery.step.saturating_add(1);
         let delivery = Delivery { step, ..delivery };
@@ -100,6 +102,11 @@ impl<'a> Settling<'a> {
             "dead"
         }
     }
+}
+
+/// Half as long from now as it has been paused, within bounds.
+fn next_probe(since: Timestamp, now: Timestamp) -> Timestamp {
+    later(now, (now.duration_since(since) / 2).clamp(FIRST_PROBE, LAST_PROBE))
 }
 
 fn later(time: Timestamp, by: SignedDuration) -> Timestamp {
@@ -181,12 +188,14 @@ mod tests {
         }
         let standing = settled(&standing, delivery(), &failed, at(9)).1;
         let paused = |probe_at| OutboxStatus::Paused { since: at(9), why: "timeout".to_owned(), probe_at };
-        assert_eq!(standing.status, paused(at(309)));
+        assert_eq!(standing.status, paused(at(24)));
         // A probe costs the delivery nothing, however many there are.
-        let (settlement, standing) = settled(&standing, delivery(), &failed, at(400));
+        let (settlement, standing) = settled(&standing, delivery(), &failed, at(109));
         let probed = &settlement.waiting[0];
-        assert_eq!((probed.step, probed.attempts, probed.due_at), (0, 1, at(700)));
-        assert_eq!(standing.status, paused(at(700)));
+        assert_eq!((probed.step, probed.attempts, probed.due_at), (0, 1, at(159)));
+        assert_eq!(standing.status, paused(at(159)));
+        let (_, later) = settled(&standing, delivery(), &failed, at(9_009));
+        assert_eq!(later.status, paused(at(9_309)), "every five minutes at least");
         let (settlement, standing) = settled(&standing, delivery(), &answer(Outcome::Delivered, "204"), at(700));
         assert_eq!(settlement.delivered.len(), 1);
         assert_eq!(

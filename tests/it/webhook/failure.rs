@@ -70,9 +70,12 @@ async fn a_paused_endpoint_is_probed_and_the_log_waits(scene: Scene) {
     for id in ["c", "d", "e"] {
         scene.admit(id).await;
     }
-    // Due by the schedule, but not sent: the next probe is at five minutes.
-    scene.seconds(299);
-    until(async || scene.outbox("cms").await.leased_until > Some(scene.now())).await;
+    // Due by the schedule, but not sent: the first probe comes after 15 seconds.
+    scene.seconds(14);
+    until(async || {
+        scene.store.due(&scene.endpoint("cms").outbox(), scene.now(), 9).await.unwrap().deliveries.len() == 2
+    })
+    .await;
     assert_eq!((scene.receiver.events().len(), scene.outbox("cms").await.waiting), (sent, 2), "the log waits");
     scene.seconds(1);
     until(async || scene.receiver.events().len() == sent + 1).await;
