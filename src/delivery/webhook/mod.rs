@@ -1,6 +1,6 @@
 //! Webhooks: events sent to endpoints, as Standard Webhooks has it (<https://www.standardwebhooks.com>).
 //!
-//! At least once, and in order per comment. The log of events is the outbox: an endpoint's [`Deliverer`](deliverer) takes
+//! At least once, and in order per comment. The log of events is the outbox: an endpoint's deliverer (`deliverer.rs`) takes
 //! in what is new from its cursor on (`intake.rs`), sends what is due (`sender.rs`), and writes what came of it
 //! (`settling.rs`), each in one step of the store and under a lease, so that any replica can go on where another stopped.
 //! An event that fails waits by the schedule (`schedule.rs`), and what comes after it of the same comment waits behind it.
