@@ -4,8 +4,10 @@ mod articles;
 mod coral;
 mod limits;
 mod observation;
+mod webhooks;
 
 use crate::delivery::fetch::FetchSettings;
+use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::CoralSettings;
 use crate::policy::Policy;
@@ -126,7 +128,7 @@ impl Default for File {
 /// such as `key add`.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Overrides {
-    /// Folder with ombud.toml, policy.toml and words.toml [default: ./config if it is there]
+    /// Folder with ombud.toml, policy.toml, words.toml and webhooks.toml [default: ./config if it is there]
     #[arg(long, value_name = "DIR", env = "OMBUD_CONFIG", global = true)]
     pub config: Option<PathBuf>,
     /// Folder for ombud's own files [default: data]
@@ -148,6 +150,8 @@ pub struct Settings {
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
     pub articles: Option<FetchSettings>,
+    /// Who is told of events.
+    pub webhooks: Webhooks,
     pub log_format: LogFormat,
     /// A filter in the manner of `RUST_LOG`.
     pub log_level: String,
@@ -191,6 +195,7 @@ impl Settings {
             metrics: file.metrics.checked().context("ombud.toml")?,
             traces: file.traces.checked().context("ombud.toml")?,
             policy: load_policy(folder.as_deref())?,
+            webhooks: load_webhooks(folder.as_deref())?,
         })
     }
 }
@@ -206,6 +211,15 @@ pub fn load_policy(folder: Option<&Path>) -> anyhow::Result<Policy> {
         Ok(found.unwrap_or_else(|| shipped.to_owned()))
     };
     Ok(Policy::parse(&read("policy.toml", policy)?, &read("words.toml", words)?)?)
+}
+
+/// The webhook endpoints of a configuration folder; none without the file.
+///
+/// # Errors
+/// Says where in the file, or in which file of secrets, something is wrong.
+pub fn load_webhooks(folder: Option<&Path>) -> anyhow::Result<Webhooks> {
+    let text = folder.map(|folder| read_optional(&folder.join("webhooks.toml"))).transpose()?.flatten();
+    text.map_or_else(|| Ok(Webhooks::default()), |text| webhooks::parse(&text).context("webhooks.toml"))
 }
 
 /// The folder named, which must be there, or the default one, if it is.

@@ -2,6 +2,7 @@
 
 use crate::classifier::Classifier;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
+use crate::delivery::webhook::{Deliveries, Webhooks};
 use crate::http::compat::coral::CoralSettings;
 use crate::http::{self, ApiDescription, Limits, Scrape};
 use crate::policy::Policy;
@@ -46,6 +47,8 @@ pub struct Parts {
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
     pub articles: Option<FetchSettings>,
+    /// Who is told of events.
+    pub webhooks: Webhooks,
     /// Threads that serve requests; `None` for one a core.
     pub workers: Option<usize>,
     /// Whether and where metrics are served.
@@ -68,6 +71,7 @@ pub struct Application {
     server: Server,
     metrics: Option<Metrics>,
     learning: Schedule,
+    deliveries: Deliveries,
     end: CancellationToken,
 }
 
@@ -81,7 +85,7 @@ pub struct Stopper {
 }
 
 impl Stopper {
-    /// Ends event streams, lets requests under way finish, and stops.
+    /// Ends event streams and webhooks, lets requests under way finish, and stops.
     pub async fn stop(&self) {
         self.end.cancel();
         self.server.stop(true).await;
@@ -113,12 +117,13 @@ impl Application {
         let store = Measured::new(open_store(&parts.store).await?);
         let durability = store.durability().await.with_context(|| parts.store.to_string())?;
         tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
-        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock);
+        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock).announcing(parts.webhooks);
         ombud.load_models().await?;
         let ombud = match parts.articles {
             Some(settings) => ombud.fetching(Fetcher::new(settings).map_err(anyhow::Error::msg)?),
             None => ombud,
         };
+        let deliveries = ombud.deliveries()?;
         let (listener, address) = listen(parts.bind)?;
         let end = CancellationToken::new();
         let metrics = parts
@@ -129,7 +134,7 @@ impl Application {
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
         let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone(), scrape: beside_api };
         let server = serve(&ombud, faces, listener, parts.workers)?;
-        Ok(Self { ombud, address, server, metrics, learning: parts.learning, end })
+        Ok(Self { ombud, address, server, metrics, learning: parts.learning, deliveries, end })
     }
 
     /// Where it listens; with port 0 asked for, the port it was given.
@@ -164,12 +169,23 @@ impl Application {
         let teller = self.ombud.clone();
         tokio::spawn(self.end.clone().run_until_cancelled_owned(async move { teller.keep_telling().await }));
         tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
-        let Some(metrics) = self.metrics else { return self.server.await };
-        tokio::spawn(self.end.run_until_cancelled_owned(recorder::keep_up(metrics.recorder)));
-        match metrics.server {
-            Some((beside, _)) => tokio::try_join!(self.server, beside).map(|_| ()),
+        let delivering = tokio::spawn(self.deliveries.run(self.end.clone()));
+        let served = match self.metrics {
             None => self.server.await,
+            Some(metrics) => {
+                tokio::spawn(self.end.clone().run_until_cancelled_owned(recorder::keep_up(metrics.recorder)));
+                match metrics.server {
+                    Some((beside, _)) => tokio::try_join!(self.server, beside).map(|_| ()),
+                    None => self.server.await,
+                }
+            }
+        };
+        self.end.cancel();
+        // Those under way finish briefly, and are another replica's at once.
+        if let Err(error) = delivering.await {
+            tracing::error!(%error, "webhooks did not end in order");
         }
+        served
     }
 }
 

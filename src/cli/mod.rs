@@ -16,6 +16,7 @@ mod serve;
 mod site_model;
 mod train;
 mod training_data;
+mod webhook;
 
 use crate::classifier::Classifier;
 use crate::comment::SiteId;
@@ -50,6 +51,7 @@ enum Command {
     Compare(compare::Args),
     /// Check a policy
     Policy(policy::Args),
+    Webhook(webhook::Args),
     Bench(bench::Args),
     /// Ask a running ombud whether it is ready
     Health(health::Args),
@@ -73,6 +75,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Webhook(args) => webhook::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Health(args) => health::run(&args),
         Command::Openapi => Ok(openapi::run()),
@@ -99,5 +102,5 @@ fn site_id(value: &str) -> Result<SiteId, String> {
 async fn open(overrides: &Overrides, classifier: Classifier) -> anyhow::Result<Ombud> {
     let settings = Settings::load(overrides, None)?;
     let store = open_store(&settings.store).await?;
-    Ok(Ombud::new(store, Arc::new(classifier), settings.policy, Clock::System))
+    Ok(Ombud::new(store, Arc::new(classifier), settings.policy, Clock::System).announcing(settings.webhooks))
 }

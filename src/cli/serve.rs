@@ -84,6 +84,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         learning: settings.learning,
         coral,
         articles: settings.articles,
+        webhooks: settings.webhooks,
         workers: None,
         metrics: settings.metrics,
     })

@@ -16,6 +16,8 @@ pub enum InvalidId {
     Character,
     #[error("a site id is 1 to 63 of a-z, 0-9 and '-', and starts with a letter or digit")]
     Site,
+    #[error("an endpoint's id is 1 to 63 of a-z, 0-9 and '-', and starts with a letter or digit")]
+    Endpoint,
 }
 
 fn check_foreign(value: &str) -> Result<(), InvalidId> {
@@ -32,13 +34,18 @@ fn check_foreign(value: &str) -> Result<(), InvalidId> {
 }
 
 fn check_site(value: &str) -> Result<(), InvalidId> {
+    if is_own(value) { Ok(()) } else { Err(InvalidId::Site) }
+}
+
+fn check_endpoint(value: &str) -> Result<(), InvalidId> {
+    if is_own(value) { Ok(()) } else { Err(InvalidId::Endpoint) }
+}
+
+/// Whether a name of our own fits in keys and addresses.
+fn is_own(value: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let starts_well = value.chars().next().is_some_and(plain);
-    if starts_well && value.len() <= 63 && value.chars().all(|c| plain(c) || c == '-') {
-        Ok(())
-    } else {
-        Err(InvalidId::Site)
-    }
+    starts_well && value.len() <= 63 && value.chars().all(|c| plain(c) || c == '-')
 }
 
 macro_rules! identifier {
@@ -97,6 +104,10 @@ identifier!(
 identifier!(
     /// One publication. Every key, record and query belongs to a site.
     SiteId, check_site
+);
+identifier!(
+    /// A place that webhooks are sent to, named in their configuration.
+    EndpointId, check_endpoint
 );
 identifier!(
     /// The public name of an API key; the secret itself is stored only as a hash.
@@ -162,6 +173,7 @@ mod tests {
         assert!(SiteId::parse("the-daily-2").is_ok());
         for bad in ["", "-x", "The", "a_b", "a{b}"] {
             assert_eq!(SiteId::parse(bad), Err(InvalidId::Site), "{bad}");
+            assert_eq!(EndpointId::parse(bad), Err(InvalidId::Endpoint), "{bad}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! `[articles]`: whether unknown articles are read where they are published, and where that may be.
 
-use crate::delivery::fetch::{FetchSettings, Network};
+use crate::delivery::fetch::FetchSettings;
+use crate::delivery::outward::Network;
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 

@@ -1,9 +1,9 @@
 //! Probes for whoever runs ombud.
 
 use super::problem::Problem;
-use crate::service::Ombud;
+use crate::service::{Alert, Ombud};
 use actix_web::{HttpResponse, Responder, get, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The process answers.
 #[utoipa::path(tag = "health", security(()), responses((status = 200, description = "The process is alive")))]
@@ -12,7 +12,7 @@ pub async fn live() -> impl Responder {
     HttpResponse::Ok().json(json!({"status": "alive"}))
 }
 
-/// The store takes comments; what it promises about them, and what policy and models are in force.
+/// The store takes comments; what it promises about them, what policy and models are in force, and what to look at.
 #[utoipa::path(tag = "health", security(()), responses(
     (status = 200, description = "Ready"),
     (status = 503, description = "`unavailable`: the store can't be reached"),
@@ -20,6 +20,8 @@ pub async fn live() -> impl Responder {
 #[get("/readyz")]
 pub async fn ready(ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
     let readiness = ombud.readiness().await?;
+    let alert = |alert: &Alert| json!({"code": alert.code, "endpoint": alert.endpoint, "since": alert.since});
+    let alerts: Vec<Value> = readiness.alerts.iter().map(alert).collect();
     Ok(HttpResponse::Ok().json(json!({
         "status": "ready",
         "store": {
@@ -31,5 +33,6 @@ pub async fn ready(ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
         "model_revision": readiness.model_revision,
         "sites_with_own_model": readiness.own_models,
         "sites_with_unusable_model": readiness.unusable_models,
+        "alerts": alerts,
     })))
 }

@@ -1,8 +1,14 @@
 //! The one place that asks what time it is.
 
 use crate::comment::Timestamp;
+use crate::delivery::Time;
+use async_trait::async_trait;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// How long to sleep before looking at the clock again.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 
 /// Where `now` comes from.
 #[derive(Clone, Default)]
@@ -25,6 +31,27 @@ impl Clock {
     }
 }
 
+#[async_trait]
+impl Time for Clock {
+    fn now(&self) -> Timestamp {
+        Self::now(self)
+    }
+
+    async fn sleep_until(&self, time: Timestamp) {
+        match self {
+            // Looked at again: a clock that is set meanwhile is not slept through.
+            Self::System => {
+                while let Ok(left) = Duration::try_from(time.duration_since(self.now()))
+                    && !left.is_zero()
+                {
+                    tokio::time::sleep(left.min(LONGEST_SLEEP)).await;
+                }
+            }
+            Self::Manual(clock) => clock.comes_to(time).await,
+        }
+    }
+}
+
 /// Cuts a time to the millisecond.
 #[must_use]
 pub fn to_millisecond(time: Timestamp) -> Timestamp {
@@ -33,20 +60,51 @@ pub fn to_millisecond(time: Timestamp) -> Timestamp {
 
 /// A clock that stands still until it is moved.
 #[derive(Clone)]
-pub struct ManualClock(Arc<AtomicI64>);
+pub struct ManualClock(Arc<watch::Sender<i64>>);
 
 impl ManualClock {
     #[must_use]
     pub fn at(time: Timestamp) -> Self {
-        Self(Arc::new(AtomicI64::new(time.as_millisecond())))
+        Self(Arc::new(watch::Sender::new(time.as_millisecond())))
     }
 
-    /// Moves on.
-    pub fn advance(&self, by: std::time::Duration) {
-        self.0.fetch_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX), Ordering::SeqCst);
+    /// Moves on, and wakes whoever waits for that.
+    pub fn advance(&self, by: Duration) {
+        let ms = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        self.0.send_modify(|now| *now = now.saturating_add(ms));
     }
 
     fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap_or(Timestamp::MAX)
+        Timestamp::from_millisecond(*self.0.borrow()).unwrap_or(Timestamp::MAX)
+    }
+
+    async fn comes_to(&self, time: Timestamp) {
+        // It can't be gone: this is one of its handles.
+        let _ = self.0.subscribe().wait_for(|now| *now >= time.as_millisecond()).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures_util::FutureExt as _;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_time_wakes_when_it_comes() {
+        let start: Timestamp = "2026-11-03T20:00:00Z".parse().unwrap();
+        let manual = ManualClock::at(start);
+        let clock = Clock::Manual(manual.clone());
+        let waiting = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep_until(start + jiff::SignedDuration::from_secs(60)).await }
+        });
+        manual.advance(Duration::from_secs(59));
+        assert!(!waiting.is_finished());
+        manual.advance(Duration::from_secs(1));
+        waiting.await.unwrap();
+        for past in [start, clock.now()] {
+            assert_eq!(clock.sleep_until(past).now_or_never(), Some(()));
+            assert_eq!(Clock::System.sleep_until(past.min(Clock::System.now())).now_or_never(), Some(()));
+        }
     }
 }

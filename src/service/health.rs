@@ -1,6 +1,6 @@
 //! Whether ombud can take comments now.
 
-use super::{Ombud, ServiceError};
+use super::{Alert, Ombud, ServiceError};
 use crate::comment::SiteId;
 use crate::store::Durability;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub struct Readiness {
     pub own_models: usize,
     /// Sites whose own model can't be used, so that the one ombud was started with scores instead.
     pub unusable_models: Vec<SiteId>,
+    /// What to look at, though comments are taken.
+    pub alerts: Vec<Alert>,
 }
 
 impl Ombud {
@@ -39,6 +41,7 @@ impl Ombud {
             model_revision: base.revision().to_owned(),
             own_models: sites.iter().filter(|(_, serving)| !Arc::ptr_eq(&serving.in_force, base)).count(),
             unusable_models: unusable.map(|(site, _)| site.clone()).collect(),
+            alerts: self.alerts().await?,
         })
     }
 }

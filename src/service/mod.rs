@@ -34,6 +34,7 @@ mod submit;
 mod teach;
 mod thread;
 mod unnamed;
+mod webhook;
 
 pub use access::{Caller, NewKey};
 pub use analyze::{Analyst, Around};
@@ -53,10 +54,15 @@ pub use shadow::{BesidePeople, ShadowReport};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
 pub use unnamed::Unnamed;
+pub use webhook::{Alert, WebhookError, WebhookReport};
 
-pub use crate::store::{ClaimFilter, EventPage, LeaseError, ModelVersion, QueueOverview, ReportOutcome, ShadowCount};
+pub use crate::store::{
+    ClaimFilter, DeadLetter, EventPage, LeaseError, ModelVersion, OutboxStatus, QueueOverview, Replay, ReportOutcome,
+    ShadowCount,
+};
 
 use crate::classifier::Classifier;
+use crate::delivery::webhook::Webhooks;
 use crate::policy::Policy;
 use crate::store::Store;
 use moka::future::Cache;
@@ -84,6 +90,7 @@ pub struct Ombud {
     backlogs: Cache<(), Arc<Backlog>>,
     /// Rings when this replica holds an event back.
     held: Arc<Notify>,
+    webhooks: Arc<Webhooks>,
 }
 
 impl Ombud {
@@ -97,7 +104,20 @@ impl Ombud {
         let measures = Arc::new(metric::Measures::new());
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
         let (policy, held) = (Arc::new(policy), Arc::new(Notify::new()));
-        Self { store, models, policy, clock, callers, served, passages, fetching: None, measures, backlogs, held }
+        Self {
+            store,
+            models,
+            policy,
+            clock,
+            callers,
+            served,
+            passages,
+            fetching: None,
+            measures,
+            backlogs,
+            held,
+            webhooks: Arc::default(),
+        }
     }
 
     /// The policy in force.

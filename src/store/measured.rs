@@ -3,9 +3,10 @@
 //! A new method of a port is one line here.
 
 use super::{
-    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, HeldEvents, Lease,
-    LeaseError, ModelVersion, ModeratedPage, QueueOverview, Report, ReportOutcome, ShadowCount, Store, StoreError,
-    ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DuePage, Durability, EventPage,
+    FactsQuery, HeldEvents, Lease, LeaseError, ModelVersion, ModeratedPage, Outbox, OutboxId, OutboxLease,
+    OutboxStanding, OutboxState, QueueOverview, Replay, Report, ReportOutcome, Settlement, ShadowCount, Store,
+    StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
     ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, KeyId,
@@ -230,6 +231,26 @@ measured! {
     impl Waiting {
         async fn waiting(&self, query: &WaitingQuery) -> WaitingPage;
         async fn skip(&self, site: &SiteId, id: &ClaimId, until: Timestamp, now: Timestamp) -> Result<(), LeaseError>;
+    }
+    also {}
+}
+
+measured! {
+    impl Outbox {
+        async fn take_outbox(
+            &self,
+            lease: &OutboxLease,
+            expires_at: Timestamp,
+            now: Timestamp,
+        ) -> Result<(), Timestamp>;
+        async fn keep_outbox(&self, lease: &OutboxLease, expires_at: Timestamp) -> bool;
+        async fn leave_outbox(&self, lease: &OutboxLease) -> ();
+        async fn outbox(&self, id: &OutboxId) -> OutboxState;
+        async fn settle(&self, lease: &OutboxLease, settlement: &Settlement) -> bool;
+        async fn due(&self, id: &OutboxId, now: Timestamp, limit: usize) -> DuePage;
+        async fn dead_letters(&self, id: &OutboxId, after: Option<&str>, limit: usize) -> DeadLetterPage;
+        async fn replay(&self, id: &OutboxId, which: &Replay, now: Timestamp) -> u64;
+        async fn put_outbox_standing(&self, id: &OutboxId, standing: &OutboxStanding) -> bool;
     }
     also {}
 }

@@ -12,6 +12,7 @@ mod held;
 mod measured;
 mod model;
 mod near;
+mod outbox;
 pub mod redis;
 pub mod sqlite;
 mod waiting;
@@ -25,6 +26,10 @@ pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
 pub use measured::Measured;
 pub use model::{ModelVersion, ShadowCount};
+pub use outbox::{
+    DeadLetter, DeadLetterPage, Delivery, DuePage, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState,
+    OutboxStatus, Replay, Settlement,
+};
 pub use waiting::{Waiting, WaitingComment, WaitingPage, WaitingQuery};
 
 use crate::comment::{
@@ -40,7 +45,7 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: HeldEvents + Waiting + Send + Sync + 'static {
+pub trait Store: HeldEvents + Outbox + Waiting + Send + Sync + 'static {
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.

@@ -15,4 +15,5 @@ mod readme;
 mod replicas;
 mod store;
 mod support;
+mod webhook;
 mod wordpiece;

@@ -2,6 +2,7 @@
 
 use crate::classifier::Classifier;
 use crate::comment::{Scope, SiteId};
+use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::policy::Policy;
@@ -43,6 +44,7 @@ impl Serving {
         let application = Application::build(Parts {
             coral,
             articles: None,
+            webhooks: Webhooks::default(),
             learning: Schedule::default(),
             store: store.clone(),
             policy: Policy::parse(policy, words)?,

@@ -1,20 +1,16 @@
 //! Reads articles where they are published, for platforms that send no text of them.
 //!
 //! The address comes from outside, so nothing is trusted: only HTTP and HTTPS, only addresses that the whole internet
-//! may reach (`address.rs`), looked at after the name was resolved and for every redirect; bounded in bytes and in
+//! may reach (`outward`), looked at after the name was resolved and for every redirect; bounded in bytes and in
 //! time; and only what the publisher's robots.txt allows.
 
-mod address;
 mod body;
 mod readable;
-mod resolver;
 mod robots;
-mod tls;
 
-pub use address::{InvalidNetwork, Network};
 pub use readable::{Readable, readable};
-pub use tls::client_config;
 
+use super::outward::{Network, NoAddress, Reach, Resolver, caused_by, client_config};
 use super::trace;
 use moka::sync::Cache;
 use reqwest::header::{ACCEPT, CONTENT_ENCODING, CONTENT_TYPE, LOCATION};
@@ -23,7 +19,7 @@ use reqwest::{Client, Response, StatusCode};
 use robots::Robots;
 use std::sync::Arc;
 use std::time::Duration;
-use url::{Host, Url};
+use url::Url;
 
 /// How often a page may send elsewhere.
 const REDIRECTS: usize = 3;
@@ -91,6 +87,7 @@ pub enum FetchError {
 #[derive(Clone)]
 pub struct Fetcher {
     client: Client,
+    reach: Reach,
     settings: Arc<FetchSettings>,
     robots: Cache<String, Arc<Robots>>,
 }
@@ -104,10 +101,11 @@ impl Fetcher {
             "" => format!("{}/{version}", robots::AGENT),
             contact => format!("{}/{version} (+{contact})", robots::AGENT),
         };
+        let reach = Reach { internet: true, private_networks: settings.private_networks.clone() };
         let client = Client::builder()
             .user_agent(agent)
             .tls_backend_preconfigured(client_config().map_err(|e| e.to_string())?)
-            .dns_resolver(resolver::Resolver { private: settings.private_networks.clone() })
+            .dns_resolver(Resolver(reach.clone()))
             // Redirects are followed below, where each is looked at. A proxy would resolve names by itself.
             .redirect(Policy::none())
             .no_proxy()
@@ -116,7 +114,7 @@ impl Fetcher {
             .build()
             .map_err(|e| e.to_string())?;
         let robots = Cache::builder().max_capacity(ROBOTS_KEPT).time_to_live(ROBOTS_TRUST).build();
-        Ok(Self { client, settings: Arc::new(settings), robots })
+        Ok(Self { client, reach, settings: Arc::new(settings), robots })
     }
 
     /// Fetches a page and reads the article on it.
@@ -185,13 +183,7 @@ impl Fetcher {
             return Err(FetchError::Address("it names a port other than 80 and 443"));
         }
         // Addresses in numbers are not resolved, so the resolver does not see them.
-        let allowed = match url.host() {
-            Some(Host::Domain(_)) => true,
-            Some(Host::Ipv4(ip)) => address::may_be_asked(ip.into(), &self.settings.private_networks),
-            Some(Host::Ipv6(ip)) => address::may_be_asked(ip.into(), &self.settings.private_networks),
-            None => return Err(FetchError::Address("it names no host")),
-        };
-        if !allowed {
+        if !self.reach.allows_host(url).ok_or(FetchError::Address("it names no host"))? {
             return Err(FetchError::Host);
         }
         let host = url.host_str().unwrap_or_default().to_lowercase();
@@ -244,12 +236,5 @@ fn failure(error: &reqwest::Error) -> FetchError {
     if error.is_timeout() {
         return FetchError::Timeout;
     }
-    let mut source: Option<&dyn std::error::Error> = Some(error);
-    while let Some(cause) = source {
-        if cause.is::<resolver::NoAddress>() {
-            return FetchError::Host;
-        }
-        source = cause.source();
-    }
-    FetchError::Connection
+    if caused_by::<NoAddress>(error) { FetchError::Host } else { FetchError::Connection }
 }

@@ -3,6 +3,10 @@
 //! Names end in the one part that may hold any character, so that no two run into each other. The
 //! part in braces is what a Redis Cluster hashes: keys with the same part live on the same node.
 
+mod outbox;
+
+pub(super) use outbox::OutboxKeys;
+
 use crate::comment::{Action, ArticleId, AuthorId, CommentId, KeyHash, ModelId, SiteId};
 use sha2::{Digest as _, Sha256};
 

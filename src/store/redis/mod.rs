@@ -33,6 +33,9 @@
 //! **A site's models** lie in a slot of their own; which one is in force is written by compare-and-set
 //! (`lua/standing.lua`). **Corrections** of scores lie in another (`lua/correct.lua`).
 //!
+//! **Webhooks.** An endpoint's cursor into the events, its lease, what waits for it and what was given up lie in a slot of
+//! their own; every write of a deliverer is a script that looks at the lease first (`lua/outbox_settle.lua`).
+//!
 //! `key.rs` names every key.
 
 mod admit;
@@ -52,6 +55,7 @@ mod log;
 mod model;
 mod near;
 mod news;
+mod outbox;
 mod peek;
 mod place;
 mod queue;

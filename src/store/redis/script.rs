@@ -53,6 +53,18 @@ scripts! {
     STANDING = "standing.lua";
     /// Keeps a correction.
     CORRECT = "correct.lua";
+    /// Takes a webhook endpoint's lease.
+    OUTBOX_TAKE = "outbox_take.lua";
+    /// Extends it, or ends it.
+    OUTBOX_KEEP = "outbox_keep.lua";
+    /// Writes what was taken in for an endpoint and what became of it.
+    OUTBOX_SETTLE = "outbox.lua", "outbox_settle.lua";
+    /// Makes dead letters due again.
+    OUTBOX_REPLAY = "outbox.lua", "outbox_replay.lua";
+    /// Writes how an endpoint stands.
+    OUTBOX_STAND = "outbox.lua", "outbox_stand.lua";
+    /// Reads what is due to an endpoint.
+    OUTBOX_DUE = "outbox_due.lua";
 }
 
 /// One command, or one call of a script, for [`super::connection::Connection`].

@@ -5,7 +5,8 @@
 //! `queue_counts` are kept by triggers on them. `leases` has one for every comment that somebody holds, `queue_skips` for
 //! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides. `audit` and
 //! `events` only grow; `events.seq` is the cursor. `models` and `site_models` are a site's own models, `shadows` has a
-//! row for every comment that one of them judged in shadow. `corrections` has what platforms said of scores.
+//! row for every comment that one of them judged in shadow. `corrections` has what platforms said of scores. `outboxes`,
+//! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -21,6 +22,7 @@ mod lease;
 mod log;
 mod model;
 mod near;
+mod outbox;
 mod queue;
 mod reader;
 mod schema;

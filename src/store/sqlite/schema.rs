@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 5;
+const LAYOUT: i64 = 6;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -113,6 +113,25 @@ CREATE TABLE corrections (
 
 /// New in layout 5, see there. The language of what waits already is not known until its next step.
 const QUEUE: &str = include_str!("layout5.sql");
+/// New in layout 6. `outboxes` has where an endpoint stands, and its lease; `deliveries` what waits for it; a comment's
+/// go out by `version`.
+const OUTBOXES: &str = "
+CREATE TABLE outboxes (
+    site TEXT NOT NULL, endpoint TEXT NOT NULL, cursor TEXT, standing TEXT, token TEXT, expires_ms INTEGER,
+    PRIMARY KEY (site, endpoint)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE deliveries (
+    site TEXT NOT NULL, endpoint TEXT NOT NULL, comment_id TEXT NOT NULL, version INTEGER NOT NULL,
+    due_ms INTEGER NOT NULL, happened_ms INTEGER NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (site, endpoint, comment_id, version)
+) STRICT;
+CREATE INDEX deliveries_due ON deliveries (site, endpoint, due_ms);
+CREATE INDEX deliveries_oldest ON deliveries (site, endpoint, happened_ms);
+CREATE TABLE dead_letters (
+    site TEXT NOT NULL, endpoint TEXT NOT NULL, died_ms INTEGER NOT NULL, event_id TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (site, endpoint, died_ms, event_id)
+) STRICT;
+";
 
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
@@ -146,10 +165,10 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS, QUEUE]
+        0..LAYOUT => [(1, TABLES), (2, NEAR_TEXTS), (3, MODELS), (4, CORRECTIONS), (5, QUEUE), (6, OUTBOXES)]
             .iter()
-            .skip(usize::try_from(found).unwrap_or(0))
-            .try_for_each(|step| connection.execute_batch(step))
+            .filter(|(layout, _)| found < *layout)
+            .try_for_each(|(_, step)| connection.execute_batch(step))
             .and_then(|()| connection.pragma_update(None, "user_version", LAYOUT))
             .map_err(StoreError::from),
         other => Err(StoreError::Layout(format!("the file has layout {other}; this ombud reads layout {LAYOUT}"))),
@@ -192,7 +211,7 @@ mod tests {
             let counts = "all  1, reason x 1, section news 1, score SPAM 0.5";
             assert_eq!(told.as_deref(), (layout > 0).then_some(counts), "layout {layout}");
             connection
-                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections")
+                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections; SELECT token FROM outboxes")
                 .unwrap();
             let count = "SELECT count(*) FROM comments WHERE moderated = 1";
             let moderated: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();

@@ -11,6 +11,7 @@ mod held;
 mod key;
 mod lease;
 mod model;
+mod outbox;
 mod queue;
 mod redis_only;
 mod report;
@@ -77,6 +78,10 @@ macro_rules! store_tests {
                     every_step_ends_the_lease;
                 model: what_people_decided_is_listed_once_while_it_stands, a_model_is_kept_with_its_file,
                     the_standing_changes_only_from_the_version_before, shadows_are_counted_as_comments_come_and_go;
+                outbox: one_replica_holds_an_outbox_until_its_lease_expires, racing_replicas_take_an_outbox_once,
+                    a_holder_of_the_past_writes_nothing, what_waits_is_due_by_comment_in_order,
+                    a_dead_letter_is_kept_and_goes_out_again, of_many_dead_letters_the_oldest_make_way,
+                    a_standing_follows_the_one_before;
                 queue: each_order_hands_out_its_best, filters_narrow_what_is_claimed,
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
                 report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,

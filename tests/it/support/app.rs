@@ -4,6 +4,7 @@ use super::client::Client;
 use ombud::classifier::Classifier;
 use ombud::comment::{Scope, SiteId, Timestamp};
 use ombud::delivery::fetch::FetchSettings;
+use ombud::delivery::webhook::Webhooks;
 use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
 use ombud::policy::Policy;
@@ -27,6 +28,7 @@ pub struct Setup {
     pub limits: Limits,
     pub coral: CoralSettings,
     pub articles: Option<FetchSettings>,
+    pub webhooks: Webhooks,
     pub clock: ManualClock,
     pub metrics: Option<MetricsSettings>,
 }
@@ -40,6 +42,7 @@ impl Default for Setup {
             limits: Limits::default(),
             coral: CoralSettings::default(),
             articles: None,
+            webhooks: Webhooks::default(),
             clock: ManualClock::at(start),
             metrics: Some(MetricsSettings::default()),
         }
@@ -81,6 +84,7 @@ impl TestApp {
             learning: Schedule::default(),
             coral: setup.coral,
             articles: setup.articles,
+            webhooks: setup.webhooks,
             bind: ([127, 0, 0, 1], 0).into(),
             workers: Some(2),
             metrics: setup.metrics,

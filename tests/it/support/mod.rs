@@ -10,5 +10,6 @@ pub mod foreign;
 pub mod model;
 pub mod page;
 pub mod program;
+pub mod receiver;
 pub mod redis;
 pub mod sample;

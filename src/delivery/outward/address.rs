@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Whether an address can be reached by anybody. What is private, of this machine or of this link, reserved, or
 /// leads to another address (mapped, 6to4, Teredo, NAT64) is not: the registries of RFC 6890.
-fn is_public(address: IpAddr) -> bool {
+pub(super) fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => is_public_v4(v4),
         IpAddr::V6(v6) => is_public_v6(v6),
@@ -37,7 +37,7 @@ impl std::str::FromStr for Network {
 }
 
 impl Network {
-    fn holds(self, address: IpAddr) -> bool {
+    pub(super) fn holds(self, address: IpAddr) -> bool {
         match (self.first, address) {
             (IpAddr::V4(first), IpAddr::V4(other)) => {
                 (first.to_bits() ^ other.to_bits()).checked_shr(32 - self.bits).unwrap_or(0) == 0
@@ -48,11 +48,6 @@ impl Network {
             _ => false,
         }
     }
-}
-
-/// Whether an address may be asked: it is public, or in one of these networks.
-pub fn may_be_asked(address: IpAddr, private: &[Network]) -> bool {
-    is_public(address) || private.iter().any(|network| network.holds(address))
 }
 
 /// The first address of a block, and how many bits name it.
