@@ -2,6 +2,7 @@
 
 mod articles;
 mod coral;
+mod store;
 
 use crate::delivery::fetch::FetchSettings;
 use crate::http::Limits;
@@ -9,6 +10,7 @@ use crate::http::compat::coral::CoralSettings;
 use crate::policy::Policy;
 use crate::service::{Promotion, Schedule};
 use crate::store::StoreUrl;
+use crate::store::redis::RedisSettings;
 use anyhow::{Context as _, ensure};
 use articles::ArticlesFile;
 use coral::CoralFile;
@@ -16,6 +18,7 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use store::RedisFile;
 
 /// The folder that is read when none is named, if it is there.
 pub const DEFAULT_FOLDER: &str = "config";
@@ -110,6 +113,7 @@ struct File {
     bind: String,
     data_dir: PathBuf,
     store: String,
+    redis: RedisFile,
     limits: LimitsFile,
     learning: LearningFile,
     coral: CoralFile,
@@ -123,6 +127,7 @@ impl Default for File {
             bind: "127.0.0.1:8080".to_owned(),
             data_dir: PathBuf::from("data"),
             store: "sqlite:ombud.db".to_owned(),
+            redis: RedisFile::default(),
             limits: LimitsFile::default(),
             learning: LearningFile::default(),
             coral: CoralFile::default(),
@@ -142,7 +147,7 @@ pub struct Overrides {
     /// Folder for ombud's own files [default: data]
     #[arg(long, value_name = "DIR", env = "OMBUD_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
-    /// Where comments are kept: sqlite:PATH or redis://HOST:PORT [default: sqlite:ombud.db]
+    /// Where comments are kept: sqlite:PATH, redis://HOST:PORT, or a Cluster or Sentinels [default: sqlite:ombud.db]
     #[arg(long, value_name = "URL", env = "OMBUD_STORE", hide_env_values = true, global = true)]
     pub store: Option<StoreUrl>,
 }
@@ -152,6 +157,8 @@ pub struct Settings {
     pub bind: SocketAddr,
     pub data_dir: PathBuf,
     pub store: StoreUrl,
+    /// What is asked of a store on Redis.
+    pub redis: RedisSettings,
     pub limits: Limits,
     pub learning: Schedule,
     /// Coral's moderation phase.
@@ -184,6 +191,7 @@ impl Settings {
             Some(store) => store.clone(),
             None => file.store.parse().context("`store` in ombud.toml")?,
         };
+        let (store, redis) = file.redis.checked(store).context("ombud.toml")?;
         let limits = Limits {
             body_bytes: file.limits.body_bytes,
             batch_line_bytes: file.limits.batch_line_bytes,
@@ -193,6 +201,7 @@ impl Settings {
         Ok(Self {
             bind: bind.map_or_else(|| file.bind.parse().context("`bind` in ombud.toml"), Ok)?,
             store: store.within(&data_dir),
+            redis,
             data_dir,
             limits,
             learning: file.learning.checked().context("ombud.toml")?,

@@ -6,7 +6,7 @@ use crate::http::compat::coral::CoralSettings;
 use crate::http::{self, ApiDescription, Limits};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Schedule};
-use crate::store::redis::RedisStore;
+use crate::store::redis::{RedisSettings, RedisStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreUrl};
 use actix_web::dev::{Server, ServerHandle};
@@ -32,6 +32,8 @@ const LEARNING_INTERVAL: Duration = Duration::from_mins(1);
 /// What an application is built from.
 pub struct Parts {
     pub store: StoreUrl,
+    /// What is asked of a store on Redis.
+    pub redis: RedisSettings,
     pub policy: Policy,
     pub classifier: Arc<Classifier>,
     pub clock: Clock,
@@ -75,10 +77,12 @@ impl Stopper {
 ///
 /// # Errors
 /// Says why it can't be opened.
-pub async fn open_store(url: &StoreUrl) -> anyhow::Result<Arc<dyn Store>> {
+pub async fn open_store(url: &StoreUrl, redis: &RedisSettings) -> anyhow::Result<Arc<dyn Store>> {
     Ok(match url {
         StoreUrl::Sqlite(path) => SqliteStore::open(path).with_context(|| url.to_string())?,
-        StoreUrl::Redis(address) => RedisStore::connect(address, None).await.with_context(|| url.to_string())?,
+        StoreUrl::Redis(address) => {
+            RedisStore::connect(address, redis, None).await.with_context(|| url.to_string())?
+        }
     })
 }
 
@@ -88,9 +92,12 @@ impl Application {
     /// # Errors
     /// Fails if the store can't be opened or the address not be bound.
     pub async fn build(parts: Parts) -> anyhow::Result<Self> {
-        let store = open_store(&parts.store).await?;
+        let store = open_store(&parts.store, &parts.redis).await?;
         let durability = store.durability().await.with_context(|| parts.store.to_string())?;
         tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
+        for server in &durability.servers {
+            tracing::info!(?server, "takes writes");
+        }
         let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock);
         ombud.load_models().await?;
         let ombud = match parts.articles {

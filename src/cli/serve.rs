@@ -53,6 +53,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
     let coral_secret = if demo { Some(open_to_coral(&mut coral, &settings.data_dir)?) } else { None };
     let application = Application::build(Parts {
         store: settings.store,
+        redis: settings.redis,
         policy: settings.policy,
         classifier: Arc::new(classifier),
         clock: Clock::System,

@@ -9,9 +9,6 @@ use sha2::{Digest as _, Sha256};
 /// Version of the layout. It is part of every name; raise it when a key's meaning changes.
 pub(super) const VERSION: u32 = 1;
 
-/// Over how many partitions a new store spreads a site's articles. Fixed at the store's first start.
-pub(super) const PARTITIONS: u16 = 16;
-
 /// Names keys for one store.
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
@@ -38,9 +35,9 @@ impl Keys {
         self.name(format_args!("news"))
     }
 
-    /// STRING, written to find out whether the server takes writes.
-    pub(super) fn probe(&self) -> String {
-        self.name(format_args!("probe"))
+    /// Keys that are written for the writing's sake.
+    pub(super) fn touch(prefix: &str) -> Touch {
+        Touch { base: format!("{prefix}ombud:{VERSION}:touch:") }
     }
 
     /// HASH: site id → site (JSON).
@@ -134,6 +131,19 @@ pub(super) struct ModelKeys {
     pub(super) standing: String,
 }
 
+/// STRINGs, one for each hash slot, that hold nothing and expire: written to find out whether a server takes
+/// writes, and to be waited for (`confirm.rs`).
+#[derive(Debug, Clone)]
+pub(super) struct Touch {
+    base: String,
+}
+
+impl Touch {
+    pub(super) fn key(&self, slot: u16) -> String {
+        format!("{}{{{}}}", self.base, super::slot::tag_of(slot))
+    }
+}
+
 /// A site's corrections.
 pub(super) struct CorrectionKeys {
     /// HASH: correction id → the correction (JSON).
@@ -175,6 +185,11 @@ impl NearKeys {
         format!("{}of:{comment}", self.base)
     }
 
+    /// See [`Partition::guard`].
+    pub(super) fn guard(&self) -> String {
+        format!("{}guard", self.base)
+    }
+
     /// What the keys of all bands begin with.
     pub(super) fn bands(&self) -> String {
         format!("{}band:", self.base)
@@ -200,6 +215,13 @@ impl Partition {
 
     fn at(&self, suffix: &str) -> String {
         format!("{}{suffix}", self.base)
+    }
+
+    /// Never written. Named by every script that reaches keys it does not name: while the slot moves to another
+    /// node, a missing key beside others makes both nodes refuse the script (`TRYAGAIN`) rather than run it on
+    /// the half of the keys they have.
+    pub(super) fn guard(&self) -> String {
+        self.at("guard")
     }
 
     /// STRING: the article (JSON).

@@ -38,22 +38,31 @@ mod advance;
 mod article;
 mod claim;
 mod comment;
+mod confirm;
 mod connection;
 mod correction;
 mod cursor;
+mod dial;
 mod durability;
 mod facts;
+mod failure;
 mod key;
 mod log;
 mod model;
 mod near;
 mod news;
+mod node;
 mod place;
 mod queue;
 mod record;
 mod registry;
 mod script;
+mod settings;
+mod slot;
 mod thread;
+mod topology;
+
+pub use settings::{ClientCertificate, Demand, RedisSettings};
 
 use super::{
     Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease, LeaseError,
@@ -64,9 +73,10 @@ use crate::comment::{
     Site, SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
+use crate::store::address::RedisAddress;
 use async_trait::async_trait;
 use connection::Connection;
-use key::Keys;
+use key::{Keys, Touch};
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -74,6 +84,8 @@ use tokio::sync::watch;
 pub struct RedisStore {
     connection: Connection,
     keys: Keys,
+    touch: Touch,
+    promise: durability::Promise,
     news: news::News,
 }
 
@@ -82,18 +94,24 @@ impl RedisStore {
     /// stores can share a server.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the server can't be reached; [`StoreError::Layout`] if it holds a
-    /// store of another layout, or the prefix holds braces.
-    pub async fn connect(url: &str, prefix: Option<&str>) -> Result<Arc<Self>, StoreError> {
+    /// [`StoreError::Unavailable`] if a master can't be reached or can't promise what the settings ask;
+    /// [`StoreError::Layout`] if there is a store of another layout or another number of partitions, or the prefix
+    /// holds braces.
+    pub async fn connect(
+        address: &RedisAddress,
+        settings: &RedisSettings,
+        prefix: Option<&str>,
+    ) -> Result<Arc<Self>, StoreError> {
         let prefix = prefix.unwrap_or_default();
         if prefix.contains(['{', '}']) {
             return Err(StoreError::Layout("a prefix holds no braces: they choose the hash slot".to_owned()));
         }
-        let client = redis::Client::open(url)?;
-        let connection = Connection::open(client.clone()).await?;
-        let keys = Keys::new(prefix, registry::layout(&connection, prefix).await?);
-        let news = news::News::subscribe(client, keys.news()).await?;
-        Ok(Arc::new(Self { connection, keys, news }))
+        let connection = Connection::open(address, settings, prefix).await?;
+        registry::layout(&connection, prefix, settings.partitions).await?;
+        let keys = Keys::new(prefix, settings.partitions);
+        let news = news::News::subscribe(connection.clone(), keys.news()).await?;
+        let (touch, promise) = (Keys::touch(prefix), durability::Promise::of(address, settings));
+        Ok(Arc::new(Self { connection, keys, touch, promise, news }))
     }
 }
 

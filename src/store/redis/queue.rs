@@ -20,6 +20,7 @@ pub(super) async fn overview(store: &RedisStore, site: &SiteId, now: Timestamp) 
             partition.leases(),
             partition.facet_names(SECTIONS),
             partition.facet_names(REASONS),
+            partition.guard(),
         ];
         Call::script(&OVERVIEW, &keys)
             .arg(now.as_millisecond())
