@@ -183,6 +183,8 @@ impl Connection {
                 Remedy::None => {
                     if matches!(failure, Failure::Away(_)) {
                         self.heal();
+                        // Nothing else here waits: who asks again and again must not keep it from being mended.
+                        tokio::task::yield_now().await;
                     }
                     return Err(failure.into());
                 }

@@ -105,19 +105,28 @@ fn judge(servers: Vec<ServerDurability>, promise: Promise) -> Durability {
     let eviction = evicts.map(|policy| {
         format!(" When memory is full the server may drop comments (maxmemory-policy {policy}); set noeviction.")
     });
-    let replicated = servers.iter().any(|s| s.replicas.is_some_and(|count| count > 0));
-    let fail_over = match promise.replicas {
-        0 if promise.fails_over || replicated => {
+    let connected = servers.iter().filter_map(|s| s.replicas).max().unwrap_or(0);
+    let fail_over = fail_over(promise, connected);
+    let statement = format!("{disk}{}{fail_over}", eviction.unwrap_or_default());
+    let fsync = synced && evicts.is_none();
+    Durability { store: "redis", statement, fsync, servers }
+}
+
+/// What a fail-over costs. `connected`: how many replicas the master has that has most.
+fn fail_over(promise: Promise, connected: u64) -> String {
+    match promise.replicas {
+        0 if promise.fails_over || connected > 0 => {
             " A fail-over may lose what was acknowledged right before it: replicas are not waited for (replicas = 0)."
                 .to_owned()
         }
         0 => String::new(),
-        1 => " One replica has it too, so that a fail-over to it loses nothing (replicas = 1).".to_owned(),
-        n => format!(" {n} replicas have it too, so that a fail-over to one of them loses nothing (replicas = {n})."),
-    };
-    let statement = format!("{disk}{}{fail_over}", eviction.unwrap_or_default());
-    let fsync = synced && evicts.is_none();
-    Durability { store: "redis", statement, fsync, servers }
+        // A master that lives on apart from the replica that replaces it could still be confirmed by another.
+        n if connected > u64::from(n) => format!(
+            " {n} of {connected} replicas have it too: when a master dies nothing is lost; when one is replaced that \
+             still runs, what it acknowledged meanwhile may be (replicas = {n})."
+        ),
+        n => format!(" So do all replicas that may take over: a fail-over loses nothing (replicas = {n})."),
+    }
 }
 
 #[cfg(test)]
@@ -160,6 +169,8 @@ mod tests {
         let promise = Promise { fails_over: true, ..ALONE };
         assert!(said(&server, promise).statement.contains("may lose what was acknowledged right before"));
         assert!(said(&server, Promise { replicas: 1, ..promise }).statement.contains("loses nothing"));
+        let two = [ServerDurability { replicas: Some(2), ..server[0].clone() }];
+        assert!(said(&two, Promise { replicas: 1, ..promise }).statement.contains("1 of 2 replicas"));
         assert!(!said(&server, ALONE).statement.contains("fail-over"));
     }
 }

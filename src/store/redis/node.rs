@@ -55,7 +55,8 @@ struct State {
 #[derive(Clone)]
 struct Trouble {
     since: Instant,
-    last: Instant,
+    /// When a connection last could not be opened.
+    tried: Option<Instant>,
     failure: Failure,
 }
 
@@ -84,7 +85,8 @@ impl Node {
             if let Some(link) = &state.link {
                 return Ok(Arc::clone(link));
             }
-            if let Some(Trouble { failure, .. }) = state.trouble.as_ref().filter(|t| t.last.elapsed() < PAUSE) {
+            let lately = |trouble: &&Trouble| trouble.tried.is_some_and(|tried| tried.elapsed() < PAUSE);
+            if let Some(Trouble { failure, .. }) = state.trouble.as_ref().filter(lately) {
                 return Err(failure.clone());
             }
         }
@@ -92,16 +94,20 @@ impl Node {
         match opened {
             Ok(link) => {
                 let link = Arc::new(link);
-                self.state().link = Some(Arc::clone(&link));
+                *self.state() = State { link: Some(Arc::clone(&link)), trouble: None };
                 Ok(link)
             }
             Err(failure) => {
                 self.trouble(&failure);
+                if let Some(trouble) = &mut self.state().trouble {
+                    trouble.tried = Some(Instant::now());
+                }
                 Err(failure)
             }
         }
     }
 
+    /// Opens a connection to a node that does its work.
     async fn open(&self) -> Result<Link, Failure> {
         let Opening { dial, settings, touch, kind } = &*self.opening;
         let mut commands = dial.open(&self.place).await?;
@@ -142,10 +148,9 @@ impl Node {
 
     /// Notes that the node does not do its work.
     pub(super) fn trouble(&self, failure: &Failure) {
-        let now = Instant::now();
         let trouble = &mut self.state().trouble;
-        let since = trouble.as_ref().map_or(now, |before| before.since);
-        *trouble = Some(Trouble { since, last: now, failure: failure.clone() });
+        let (since, tried) = trouble.as_ref().map_or((Instant::now(), None), |before| (before.since, before.tried));
+        *trouble = Some(Trouble { since, tried, failure: failure.clone() });
     }
 
     /// Fails if the node has been away for longer than calls wait for it.

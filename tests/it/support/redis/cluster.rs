@@ -1,4 +1,4 @@
-//! A Redis Cluster of three masters, the first of which may have a replica.
+//! A Redis Cluster of three masters, which may have a replica each.
 
 use super::Persistence;
 use super::process::{Process, call, free_ports, until};
@@ -9,7 +9,7 @@ const SLOTS: u16 = 16_384;
 const MASTERS: usize = 3;
 
 pub struct RedisCluster {
-    /// The masters in the order of their slots, then the replica, if there is one.
+    /// The masters in the order of their slots, then their replicas, if there are any.
     nodes: Vec<Node>,
     _folder: TempDir,
 }
@@ -27,12 +27,16 @@ impl RedisCluster {
         Self::of(MASTERS, persistence, 15_000)
     }
 
-    /// Three masters and a replica of the first, which takes over about two seconds after it died.
-    pub fn start_with_replica(persistence: Persistence) -> Self {
-        let cluster = Self::of(MASTERS + 1, persistence, 1_500);
-        let (first, replica) = (&cluster.nodes[0], &cluster.nodes[MASTERS]);
-        call::<()>(replica.port, &["CLUSTER", "REPLICATE", &first.id]).expect("a replica");
-        until(first.port, &["INFO", "replication"], |info: &String| info.contains("state=online"));
+    /// Three masters with a replica each, which takes over about two seconds after its master died.
+    pub fn start_with_replicas(persistence: Persistence) -> Self {
+        let cluster = Self::of(2 * MASTERS, persistence, 1_500);
+        let (masters, replicas) = cluster.nodes.split_at(MASTERS);
+        for (master, replica) in masters.iter().zip(replicas) {
+            call::<()>(replica.port, &["CLUSTER", "REPLICATE", &master.id]).expect("a replica");
+        }
+        for master in masters {
+            until(master.port, &["INFO", "replication"], |info: &String| info.contains("state=online"));
+        }
         cluster
     }
 
@@ -101,6 +105,11 @@ impl RedisCluster {
     /// Kills the first master.
     pub fn kill_first(&mut self) {
         self.nodes[0].process.kill();
+    }
+
+    /// Starts the first master again: as a replica, if its own took over.
+    pub fn start_first_again(&mut self) {
+        self.nodes[0].process.start_again();
     }
 
     /// Waits until the replica is the master in its place.

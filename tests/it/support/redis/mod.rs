@@ -67,6 +67,13 @@ impl RedisServer {
         format!("redis+unix://{}", self.folder.path().join("socket").display())
     }
 
+    /// Makes a call at the server.
+    pub fn call<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
+        let client = redis::Client::open(self.url()).expect("an address");
+        let mut connection = client.get_connection().expect("a connection");
+        redis::cmd(command[0]).arg(&command[1..]).query(&mut connection).expect("an answer")
+    }
+
     /// Kills the server, as a crash would.
     pub fn kill(&mut self) {
         self.process.kill();

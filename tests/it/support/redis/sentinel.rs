@@ -1,4 +1,4 @@
-//! A master, its replica, and a Sentinel that watches both and whose word is enough.
+//! A master, its two replicas, and a Sentinel that watches all and whose word is enough.
 
 use super::Persistence;
 use super::process::{Process, call, free_ports, until};
@@ -7,15 +7,14 @@ use tempfile::TempDir;
 
 pub struct RedisSentinel {
     master: Process,
-    _replica: Process,
+    _replicas: [Process; 2],
     _sentinel: Process,
-    /// The ports of the two servers, and of the Sentinel.
-    ports: [u16; 3],
+    sentinel_port: u16,
     _folder: TempDir,
 }
 
 impl RedisSentinel {
-    /// Starts all three. The replica takes over about two seconds after the master died.
+    /// Starts all four. A replica takes over about two seconds after the master died.
     pub fn start(persistence: Persistence) -> Self {
         Self::watching(persistence, 1_000)
     }
@@ -29,7 +28,7 @@ impl RedisSentinel {
 
     fn watching(persistence: Persistence, down_after_ms: u32) -> Self {
         let folder = tempfile::Builder::new().prefix("ombud-sentinel-").tempdir().expect("a folder for Redis");
-        let ports: [u16; 3] = free_ports();
+        let [first, second, third, sentinel_port] = free_ports();
         let home = |name: &str| {
             let home = folder.path().join(name);
             std::fs::create_dir(&home).expect("a folder for a server");
@@ -40,29 +39,25 @@ impl RedisSentinel {
             arguments.extend(more.split_whitespace().map(str::to_owned));
             Process::start(&home(name), arguments, persistence == Persistence::None)
         };
-        let [first, second, third] = ports;
         let master = server("master", &format!("--bind 127.0.0.1 --port {first} --repl-diskless-sync-delay 0"));
-        let replica = server("replica", &format!("--bind 127.0.0.1 --port {second} --replicaof 127.0.0.1 {first}"));
-        until(first, &["INFO", "replication"], |info: &String| info.contains("state=online"));
+        let replicas = [("second", second), ("third", third)].map(|(name, port)| {
+            server(name, &format!("--bind 127.0.0.1 --port {port} --replicaof 127.0.0.1 {first}"))
+        });
+        until(first, &["INFO", "replication"], |info: &String| info.matches("state=online").count() == 2);
         let own = home("sentinel");
         let config = own.join("sentinel.conf");
         let written = format!(
-            "bind 127.0.0.1\nport {third}\nsentinel monitor ombud 127.0.0.1 {first} 1\n\
+            "bind 127.0.0.1\nport {sentinel_port}\nsentinel monitor ombud 127.0.0.1 {first} 1\n\
              sentinel down-after-milliseconds ombud {down_after_ms}\nsentinel failover-timeout ombud 5000\n"
         );
         std::fs::write(&config, written).expect("a configuration");
         let sentinel = Process::start(&own, vec![config.display().to_string(), "--sentinel".to_owned()], true);
-        until(third, &["SENTINEL", "REPLICAS", "ombud"], |replicas: &Vec<redis::Value>| replicas.len() == 1);
-        Self { master, _replica: replica, _sentinel: sentinel, ports, _folder: folder }
+        until(sentinel_port, &["SENTINEL", "REPLICAS", "ombud"], |replicas: &Vec<redis::Value>| replicas.len() == 2);
+        Self { master, _replicas: replicas, _sentinel: sentinel, sentinel_port, _folder: folder }
     }
 
     pub fn url(&self) -> String {
-        format!("redis+sentinel://127.0.0.1:{}?master=ombud", self.ports[2])
-    }
-
-    /// The port of the server that was the replica at first.
-    pub fn replica(&self) -> u16 {
-        self.ports[1]
+        format!("redis+sentinel://127.0.0.1:{}?master=ombud", self.sentinel_port)
     }
 
     /// Kills the master.
@@ -70,15 +65,14 @@ impl RedisSentinel {
         self.master.kill();
     }
 
-    /// Lets the two change places.
+    /// Puts a replica in the master's place, while all live.
     pub fn change_places(&self) {
-        call::<()>(self.ports[2], &["SENTINEL", "FAILOVER", "ombud"]).expect("a fail-over");
+        call::<()>(self.sentinel_port, &["SENTINEL", "FAILOVER", "ombud"]).expect("a fail-over");
     }
 
-    /// Waits until the replica is the master.
-    pub fn expect_fail_over(&self) {
-        until(self.ports[1], &["ROLE"], |role: &Vec<redis::Value>| {
-            role.first() == Some(&redis::Value::BulkString(b"master".to_vec()))
-        });
+    /// The port of the server that the Sentinel calls the master.
+    pub fn master(&self) -> u16 {
+        let asked = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", "ombud"];
+        call::<(String, u16)>(self.sentinel_port, &asked).expect("a master").1
     }
 }
