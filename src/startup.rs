@@ -81,7 +81,7 @@ pub async fn open_store(url: &StoreUrl, redis: &RedisSettings) -> anyhow::Result
     Ok(match url {
         StoreUrl::Sqlite(path) => SqliteStore::open(path).with_context(|| url.to_string())?,
         StoreUrl::Redis(address) => {
-            RedisStore::connect(address, redis, None).await.with_context(|| url.to_string())?
+            Box::pin(RedisStore::connect(address, redis, None)).await.with_context(|| url.to_string())?
         }
     })
 }

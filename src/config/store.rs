@@ -134,7 +134,8 @@ mod tests {
         for bad in ["partitions = 0", "partitions = 1025", "client_cert_file = \"Cargo.toml\"", "ca_file = \"/none\""] {
             assert!(checked(bad, "redis://h").is_err(), "{bad}");
         }
-        let (_, settings) = checked("partitions = 64\ndurability = \"fsync\"\nreplicas = 1", "redis://h").expect("fine");
+        let (_, settings) =
+            checked("partitions = 64\ndurability = \"fsync\"\nreplicas = 1", "redis://h").expect("fine");
         assert_eq!((settings.partitions, settings.durability, settings.replicas), (64, Demand::Fsync, 1));
     }
 }

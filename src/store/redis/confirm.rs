@@ -7,8 +7,8 @@
 
 use super::dial::{Dial, Place};
 use super::failure::Failure;
-use super::key::Touch;
 use super::settings::{Demand, RedisSettings};
+use super::touch::Touch;
 use redis::RedisError;
 use redis::aio::MultiplexedConnection;
 use std::collections::HashMap;

@@ -10,13 +10,13 @@
 
 use super::dial::Dial;
 use super::failure::{Failure, Remedy};
-use super::key::Keys;
 use super::node::{Kind, Node, Opening, PATIENCE};
 use super::script::{Call, Effect};
 use super::settings::RedisSettings;
 use super::topology::Topology;
-use crate::store::address::{RedisAddress, Topology as Address};
+use super::touch::Touch;
 use crate::store::StoreError;
+use crate::store::address::{RedisAddress, Topology as Address};
 use futures_util::future::join_all;
 use redis::aio::PubSub;
 use redis::{Cmd, FromRedisValue, RedisError, RedisResult, Value};
@@ -66,7 +66,7 @@ impl Connection {
             Address::Server(_) | Address::Socket(_) | Address::Sentinel { .. } => Kind::Server,
         };
         let dial = Dial::of(address, settings);
-        let opening = Opening { dial, settings: settings.clone(), touch: Keys::touch(prefix), kind };
+        let opening = Opening { dial, settings: settings.clone(), touch: Touch::new(prefix), kind };
         let topology = Topology::discovered(address.topology.clone(), opening).await?;
         for (_, node) in topology.masters() {
             node.examine().await?;

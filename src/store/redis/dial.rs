@@ -42,10 +42,10 @@ pub(super) struct Dial {
 impl Dial {
     pub(super) fn of(address: &RedisAddress, settings: &RedisSettings) -> Self {
         let certificates = TlsCertificates {
-            client_tls: settings.certificate.as_ref().map(|own| ClientTlsConfig {
-                client_cert: own.chain.clone(),
-                client_key: own.key.clone(),
-            }),
+            client_tls: settings
+                .certificate
+                .as_ref()
+                .map(|own| ClientTlsConfig { client_cert: own.chain.clone(), client_key: own.key.clone() }),
             root_cert: settings.authorities.clone(),
         };
         let sentinel_login = match &address.topology {

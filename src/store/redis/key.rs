@@ -35,11 +35,6 @@ impl Keys {
         self.name(format_args!("news"))
     }
 
-    /// Keys that are written for the writing's sake.
-    pub(super) fn touch(prefix: &str) -> Touch {
-        Touch { base: format!("{prefix}ombud:{VERSION}:touch:") }
-    }
-
     /// HASH: site id → site (JSON).
     pub(super) fn sites(&self) -> String {
         self.name(format_args!("sites"))
@@ -129,19 +124,6 @@ pub(super) struct ModelKeys {
     pub(super) files: String,
     /// HASH: `version`, `doc` (JSON): which model is in force, which in shadow, which were.
     pub(super) standing: String,
-}
-
-/// STRINGs, one for each hash slot, that hold nothing and expire: written to find out whether a server takes
-/// writes, and to be waited for (`confirm.rs`).
-#[derive(Debug, Clone)]
-pub(super) struct Touch {
-    base: String,
-}
-
-impl Touch {
-    pub(super) fn key(&self, slot: u16) -> String {
-        format!("{}{{{}}}", self.base, super::slot::tag_of(slot))
-    }
 }
 
 /// A site's corrections.

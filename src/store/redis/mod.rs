@@ -2,10 +2,10 @@
 //!
 //! # Layout
 //!
-//! **Partitions.** A site's articles are spread over 16 partitions by a stable hash of their id. All
+//! **Partitions.** A site's articles are spread over partitions by a stable hash of their id. All
 //! about an article and its comments lies in its partition, and all keys of a partition share one hash
 //! slot (`{SITE:pNN}`): one Lua script can change them in one atomic step, on a Cluster too. The
-//! number is fixed at the store's first start and read back by whoever comes later.
+//! number is a setting, 16 by default, fixed at the store's first start and compared by whoever comes later.
 //!
 //! **Comments.** A comment is a HASH with its JSON, its version, its state, its lease, and its
 //! place: the list of all its index entries (`place.rs`). A step (`lua/step.lua`) takes the old entries
@@ -32,6 +32,12 @@
 //! (`lua/standing.lua`). **Corrections** of scores lie in another (`lua/correct.lua`).
 //!
 //! `key.rs` names every key.
+//!
+//! # Servers
+//!
+//! One server, a master that Sentinels name, or a Cluster: `topology.rs` knows who holds which hash slots, `node.rs`
+//! keeps a connection to each, `connection.rs` sends calls there and repeats them, `failure.rs` says which failures
+//! pass, `confirm.rs` waits for disk and replicas, `durability.rs` says what all that promises.
 
 mod admit;
 mod advance;
@@ -61,6 +67,7 @@ mod settings;
 mod slot;
 mod thread;
 mod topology;
+mod touch;
 
 pub use settings::{ClientCertificate, Demand, RedisSettings};
 
@@ -76,9 +83,10 @@ use crate::policy::Facts;
 use crate::store::address::RedisAddress;
 use async_trait::async_trait;
 use connection::Connection;
-use key::{Keys, Touch};
+use key::Keys;
 use std::sync::Arc;
 use tokio::sync::watch;
+use touch::Touch;
 
 /// The store on a Redis (or Valkey) server, version 7.0 or newer. Any number of replicas share it.
 pub struct RedisStore {
@@ -110,7 +118,7 @@ impl RedisStore {
         registry::layout(&connection, prefix, settings.partitions).await?;
         let keys = Keys::new(prefix, settings.partitions);
         let news = news::News::subscribe(connection.clone(), keys.news()).await?;
-        let (touch, promise) = (Keys::touch(prefix), durability::Promise::of(address, settings));
+        let (touch, promise) = (Touch::new(prefix), durability::Promise::of(address, settings));
         Ok(Arc::new(Self { connection, keys, touch, promise, news }))
     }
 }

@@ -3,8 +3,8 @@
 use super::confirm::Confirmer;
 use super::dial::{Dial, Place};
 use super::failure::Failure;
-use super::key::Touch;
 use super::settings::RedisSettings;
+use super::touch::Touch;
 use redis::aio::MultiplexedConnection;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

@@ -25,10 +25,12 @@ async fn tls_trusts_ones_own_authority_and_no_other() {
     own.certify("server");
     own.certify("ombud");
     let [port] = free_ports();
-    let mut arguments = format!("--bind 127.0.0.1 --port 0 --tls-port {port} --tls-auth-clients yes");
-    for (setting, file) in [("cert-file", "server.crt"), ("key-file", "server.key"), ("ca-cert-file", "ca.crt")] {
-        arguments.push_str(&format!(" --tls-{setting} {}", own.path(file).display()));
-    }
+    let path = |file: &str| own.path(file).display().to_string();
+    let (certificate, key, authority) = (path("server.crt"), path("server.key"), path("ca.crt"));
+    let arguments = format!(
+        "--bind 127.0.0.1 --port 0 --tls-port {port} --tls-auth-clients yes --tls-cert-file {certificate} \
+         --tls-key-file {key} --tls-ca-cert-file {authority}"
+    );
     let arguments = arguments.split_whitespace().map(str::to_owned).collect();
     let home = folder.path().join("server");
     std::fs::create_dir(&home).expect("a folder");

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 /// How long a store may take to be found again.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 const WRITERS: usize = 4;
 
 /// Comments that are sent all the while, each again until it is acknowledged.

@@ -123,7 +123,8 @@ async fn while_a_slot_moves_single_keys_are_found_and_no_step_is_half_taken() {
 
     let (masters, ids) = (cluster.masters(), cluster.ids());
     let slot: u16 = call(masters[0], &["CLUSTER", "KEYSLOT", "{daily:p00}"]).expect("a slot");
-    let held = |port: &u16| call::<u32>(*port, &["CLUSTER", "COUNTKEYSINSLOT", &slot.to_string()]).expect("a count") > 0;
+    let held =
+        |port: &u16| call::<u32>(*port, &["CLUSTER", "COUNTKEYSINSLOT", &slot.to_string()]).expect("a count") > 0;
     let from = masters.iter().position(held).expect("a master that holds it");
     let to = (from + 1) % masters.len();
     let set = |at: usize, state: &str, node: usize| {
@@ -146,7 +147,9 @@ async fn while_a_slot_moves_single_keys_are_found_and_no_step_is_half_taken() {
     let keys: Vec<String> =
         call(masters[from], &["CLUSTER", "GETKEYSINSLOT", &slot.to_string(), "1000"]).expect("keys");
     assert!(!keys.is_empty());
-    keys.iter().for_each(|key| move_key(key));
+    for key in &keys {
+        move_key(key);
+    }
     for at in [to, from, (to + 1) % masters.len()] {
         set(at, "NODE", to);
     }

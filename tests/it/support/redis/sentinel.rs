@@ -40,9 +40,8 @@ impl RedisSentinel {
             Process::start(&home(name), arguments, persistence == Persistence::None)
         };
         let master = server("master", &format!("--bind 127.0.0.1 --port {first} --repl-diskless-sync-delay 0"));
-        let replicas = [("second", second), ("third", third)].map(|(name, port)| {
-            server(name, &format!("--bind 127.0.0.1 --port {port} --replicaof 127.0.0.1 {first}"))
-        });
+        let replicas = [("second", second), ("third", third)]
+            .map(|(name, port)| server(name, &format!("--bind 127.0.0.1 --port {port} --replicaof 127.0.0.1 {first}")));
         until(first, &["INFO", "replication"], |info: &String| info.matches("state=online").count() == 2);
         let own = home("sentinel");
         let config = own.join("sentinel.conf");
