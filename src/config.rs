@@ -4,6 +4,7 @@ mod articles;
 mod coral;
 mod limits;
 mod observation;
+mod store;
 mod webhooks;
 
 use crate::delivery::fetch::FetchSettings;
@@ -14,6 +15,7 @@ use crate::policy::Policy;
 use crate::service::{Promotion, Schedule};
 use crate::startup::MetricsSettings;
 use crate::store::StoreUrl;
+use crate::store::redis::RedisSettings;
 use anyhow::{Context as _, ensure};
 use articles::ArticlesFile;
 use coral::CoralFile;
@@ -22,6 +24,7 @@ use observation::{MetricsFile, TracesFile};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use store::RedisFile;
 
 pub use observation::TraceSettings;
 
@@ -98,6 +101,7 @@ struct File {
     bind: String,
     data_dir: PathBuf,
     store: String,
+    redis: RedisFile,
     limits: LimitsFile,
     learning: LearningFile,
     coral: CoralFile,
@@ -113,6 +117,7 @@ impl Default for File {
             bind: "127.0.0.1:8080".to_owned(),
             data_dir: PathBuf::from("data"),
             store: "sqlite:ombud.db".to_owned(),
+            redis: RedisFile::default(),
             limits: LimitsFile::default(),
             learning: LearningFile::default(),
             coral: CoralFile::default(),
@@ -134,7 +139,7 @@ pub struct Overrides {
     /// Folder for ombud's own files [default: data]
     #[arg(long, value_name = "DIR", env = "OMBUD_DATA_DIR", global = true)]
     pub data_dir: Option<PathBuf>,
-    /// Where comments are kept: sqlite:PATH or redis://HOST:PORT [default: sqlite:ombud.db]
+    /// Where comments are kept: sqlite:PATH, redis://HOST:PORT, or a Cluster or Sentinels [default: sqlite:ombud.db]
     #[arg(long, value_name = "URL", env = "OMBUD_STORE", hide_env_values = true, global = true)]
     pub store: Option<StoreUrl>,
 }
@@ -144,6 +149,8 @@ pub struct Settings {
     pub bind: SocketAddr,
     pub data_dir: PathBuf,
     pub store: StoreUrl,
+    /// What is asked of a store on Redis.
+    pub redis: RedisSettings,
     pub limits: Limits,
     pub learning: Schedule,
     /// Coral's moderation phase.
@@ -182,9 +189,11 @@ impl Settings {
             Some(store) => store.clone(),
             None => file.store.parse().context("`store` in ombud.toml")?,
         };
+        let (store, redis) = file.redis.checked(store).context("ombud.toml")?;
         Ok(Self {
             bind: bind.map_or_else(|| file.bind.parse().context("`bind` in ombud.toml"), Ok)?,
             store: store.within(&data_dir),
+            redis,
             data_dir,
             limits: file.limits.checked().context("ombud.toml")?,
             learning: file.learning.checked().context("ombud.toml")?,

@@ -7,7 +7,7 @@ use crate::http::compat::coral::CoralSettings;
 use crate::http::{self, ApiDescription, Limits, Scrape};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Schedule};
-use crate::store::redis::RedisStore;
+use crate::store::redis::{RedisSettings, RedisStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Measured, Store, StoreUrl};
 use crate::telemetry::recorder;
@@ -36,6 +36,8 @@ const LEARNING_INTERVAL: Duration = Duration::from_mins(1);
 /// What an application is built from.
 pub struct Parts {
     pub store: StoreUrl,
+    /// What is asked of a store on Redis.
+    pub redis: RedisSettings,
     pub policy: Policy,
     pub classifier: Arc<Classifier>,
     pub clock: Clock,
@@ -99,10 +101,12 @@ impl Stopper {
 ///
 /// # Errors
 /// Says why it can't be opened.
-pub async fn open_store(url: &StoreUrl) -> anyhow::Result<Arc<dyn Store>> {
+pub async fn open_store(url: &StoreUrl, redis: &RedisSettings) -> anyhow::Result<Arc<dyn Store>> {
     Ok(match url {
         StoreUrl::Sqlite(path) => SqliteStore::open(path).with_context(|| url.to_string())?,
-        StoreUrl::Redis(address) => RedisStore::connect(address, None).await.with_context(|| url.to_string())?,
+        StoreUrl::Redis(address) => {
+            Box::pin(RedisStore::connect(address, redis, None)).await.with_context(|| url.to_string())?
+        }
     })
 }
 
@@ -114,9 +118,12 @@ impl Application {
     pub async fn build(parts: Parts) -> anyhow::Result<Self> {
         // First of all: what was not kept from the beginning is never kept.
         let recorder = parts.metrics.as_ref().map(|_| recorder::install()).transpose()?;
-        let store = Measured::new(open_store(&parts.store).await?);
+        let store = Measured::new(open_store(&parts.store, &parts.redis).await?);
         let durability = store.durability().await.with_context(|| parts.store.to_string())?;
         tracing::info!(store = %parts.store, promise = %durability.statement, "store open");
+        for server in &durability.servers {
+            tracing::info!(?server, "takes writes");
+        }
         let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock).announcing(parts.webhooks);
         ombud.load_models().await?;
         let ombud = match parts.articles {

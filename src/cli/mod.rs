@@ -101,6 +101,6 @@ fn site_id(value: &str) -> Result<SiteId, String> {
 /// The service over the configured store.
 async fn open(overrides: &Overrides, classifier: Classifier) -> anyhow::Result<Ombud> {
     let settings = Settings::load(overrides, None)?;
-    let store = open_store(&settings.store).await?;
+    let store = open_store(&settings.store, &settings.redis).await?;
     Ok(Ombud::new(store, Arc::new(classifier), settings.policy, Clock::System).announcing(settings.webhooks))
 }

@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 async fn traced(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
     let exporter = match &settings.traces {
         Some(traces) => {
-            let exporter = telemetry::otlp::Exporter::start(traces, crate::delivery::fetch::client_config()?)?;
+            let exporter = telemetry::otlp::Exporter::start(traces, crate::delivery::outward::client_config()?)?;
             telemetry::start_traced(settings.log_format, &settings.log_level, &exporter)?;
             Some(exporter)
         }
@@ -76,6 +76,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
     let coral_secret = if demo { Some(open_to_coral(&mut coral, &settings.data_dir)?) } else { None };
     let application = Application::build(Parts {
         store: settings.store,
+        redis: settings.redis,
         policy: settings.policy,
         classifier: Arc::new(classifier),
         clock: Clock::System,

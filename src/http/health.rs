@@ -22,12 +22,24 @@ pub async fn ready(ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
     let readiness = ombud.readiness().await?;
     let alert = |alert: &Alert| json!({"code": alert.code, "endpoint": alert.endpoint, "since": alert.since});
     let alerts: Vec<Value> = readiness.alerts.iter().map(alert).collect();
+    // Without addresses: whoever asks has no key.
+    let servers = readiness.durability.servers.iter().map(|server| {
+        json!({
+            "append_only": server.append_only,
+            "appendfsync": server.appendfsync,
+            "maxmemory_bytes": server.maxmemory_bytes,
+            "maxmemory_policy": server.maxmemory_policy,
+            "replicas": server.replicas,
+            "min_replicas_to_write": server.min_replicas_to_write,
+        })
+    });
     Ok(HttpResponse::Ok().json(json!({
         "status": "ready",
         "store": {
             "kind": readiness.durability.store,
             "durability": readiness.durability.statement,
             "fsync": readiness.durability.fsync,
+            "servers": servers.collect::<Vec<_>>(),
         },
         "policy_revision": readiness.policy_revision,
         "model_revision": readiness.model_revision,

@@ -1,17 +1,30 @@
-//! Which store, as an address: `sqlite:PATH` or `redis://…`.
+//! Which store, as an address: `sqlite:PATH`, or one of the forms of [`RedisAddress`].
+
+mod redis;
+
+pub use redis::{Host, InvalidRedisAddress, Login, RedisAddress, Topology};
 
 use std::path::{Path, PathBuf};
 
 /// A string names no store.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("a store is sqlite:PATH, redis://HOST:PORT[/DB] or redis+unix:///PATH")]
-pub struct InvalidStoreUrl;
+pub enum InvalidStoreUrl {
+    #[error(
+        "a store is sqlite:PATH, redis://HOST:PORT[/DB], redis+cluster://HOST:PORT,…, \
+         redis+sentinel://HOST:PORT,…?master=NAME (each with rediss for TLS) or redis+unix:///PATH"
+    )]
+    Unknown,
+    #[error("sqlite: is to be followed by a path")]
+    NoPath,
+    #[error(transparent)]
+    Redis(#[from] InvalidRedisAddress),
+}
 
-/// A parsed store address. `Debug` and `Display` hide a password.
+/// A parsed store address. `Debug` and `Display` hide passwords.
 #[derive(Clone, PartialEq, Eq)]
 pub enum StoreUrl {
     Sqlite(PathBuf),
-    Redis(String),
+    Redis(RedisAddress),
 }
 
 impl StoreUrl {
@@ -28,14 +41,14 @@ impl StoreUrl {
 impl std::str::FromStr for StoreUrl {
     type Err = InvalidStoreUrl;
     fn from_str(url: &str) -> Result<Self, InvalidStoreUrl> {
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            if path.is_empty() {
-                return Err(InvalidStoreUrl);
-            }
-            return Ok(Self::Sqlite(PathBuf::from(path)));
+        match url.strip_prefix("sqlite:") {
+            Some("") => Err(InvalidStoreUrl::NoPath),
+            Some(path) => Ok(Self::Sqlite(PathBuf::from(path))),
+            None => match RedisAddress::parse(url)? {
+                Some(address) => Ok(Self::Redis(address)),
+                None => Err(InvalidStoreUrl::Unknown),
+            },
         }
-        let redis = ["redis://", "redis+unix://", "unix://"].iter().any(|scheme| url.starts_with(scheme));
-        if redis { Ok(Self::Redis(url.to_owned())) } else { Err(InvalidStoreUrl) }
     }
 }
 
@@ -43,10 +56,7 @@ impl std::fmt::Display for StoreUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
-            Self::Redis(url) => match url.rsplit_once('@') {
-                Some((_, host)) => write!(f, "redis://***@{host}"),
-                None => f.write_str(url),
-            },
+            Self::Redis(address) => address.fmt(f),
         }
     }
 }
@@ -67,8 +77,9 @@ mod tests {
         assert_eq!(sqlite.within(Path::new("/data")).to_string(), "sqlite:/data/ombud.db");
         let redis: StoreUrl = "redis://user:secret@127.0.0.1:6379".parse().unwrap();
         assert_eq!(format!("{redis:?}"), "StoreUrl(redis://***@127.0.0.1:6379)");
-        for bad in ["", "sqlite:", "postgres://x", "ombud.db"] {
-            assert_eq!(bad.parse::<StoreUrl>(), Err(InvalidStoreUrl), "{bad}");
+        for bad in ["", "postgres://x", "ombud.db", "redis:6379"] {
+            assert_eq!(bad.parse::<StoreUrl>(), Err(InvalidStoreUrl::Unknown), "{bad}");
         }
+        assert_eq!("sqlite:".parse::<StoreUrl>(), Err(InvalidStoreUrl::NoPath));
     }
 }

@@ -200,4 +200,21 @@ pub struct Durability {
     pub statement: String,
     /// Whether an acknowledged comment survives a power cut.
     pub fsync: bool,
+    /// What the statement rests on, for each server that takes writes. Empty where there is none.
+    pub servers: Vec<ServerDurability>,
+}
+
+/// The settings of a server that decide what it can lose; `None` where it doesn't tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ServerDurability {
+    /// Its address, without secrets.
+    pub name: String,
+    pub append_only: Option<bool>,
+    pub appendfsync: Option<String>,
+    /// 0 is no limit.
+    pub maxmemory_bytes: Option<u64>,
+    pub maxmemory_policy: Option<String>,
+    /// How many replicas are connected.
+    pub replicas: Option<u64>,
+    pub min_replicas_to_write: Option<u64>,
 }

@@ -5,7 +5,7 @@
 //! record and the count of repeated texts are facts for the policy, not state: an adapter may bring them up
 //! to date right after (Redis does, as they lie in other hash slots). `tests/it/store/` holds one suite that every adapter passes.
 
-mod address;
+pub mod address;
 mod answer;
 mod error;
 mod held;
@@ -17,10 +17,10 @@ pub mod redis;
 pub mod sqlite;
 mod waiting;
 
-pub use address::{InvalidStoreUrl, StoreUrl};
+pub use address::{InvalidStoreUrl, RedisAddress, StoreUrl};
 pub use answer::{
     Admission, Binding, ClaimFilter, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease,
-    LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ThreadPage,
+    LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ServerDurability, ThreadPage,
 };
 pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};

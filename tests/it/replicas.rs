@@ -3,6 +3,7 @@
 use crate::support::app::{CLEAN, Setup, TestApp, comment};
 use crate::support::client::Client;
 use crate::support::model::{another, until};
+use crate::support::redis::cluster::RedisCluster;
 use crate::support::redis::{Persistence, RedisServer};
 use ombud::comment::SiteId;
 use ombud::service::ManualClock;
@@ -12,9 +13,14 @@ use std::time::Duration;
 
 /// Two replicas that share a server and the time.
 async fn two_replicas(server: &RedisServer) -> (TestApp, TestApp) {
+    two_replicas_on(&server.url()).await
+}
+
+/// The same on any store.
+async fn two_replicas_on(url: &str) -> (TestApp, TestApp) {
     let clock = Setup::default().clock;
     let replica = async |clock: ManualClock| {
-        let store = Some(server.url().parse().expect("a store"));
+        let store = Some(url.parse().expect("a store"));
         TestApp::with(Setup { store, clock, ..Setup::default() }).await
     };
     (replica(clock.clone()).await, replica(clock).await)
@@ -28,7 +34,16 @@ async fn claims(client: &Client, limit: usize) -> Vec<Value> {
 #[tokio::test]
 async fn no_comment_is_handed_to_two_moderators_at_two_replicas() {
     let server = RedisServer::start(Persistence::None);
-    let (one, two) = two_replicas(&server).await;
+    hand_out_everything_once(two_replicas(&server).await).await;
+}
+
+#[tokio::test]
+async fn no_comment_of_a_cluster_is_handed_to_two_moderators_at_two_replicas() {
+    let cluster = RedisCluster::start(Persistence::None);
+    hand_out_everything_once(two_replicas_on(&cluster.url()).await).await;
+}
+
+async fn hand_out_everything_once((one, two): (TestApp, TestApp)) {
     for article in ["a1", "a2", "a3", "a4", "a5"] {
         one.article(article).await;
         for n in 0..12 {
@@ -95,6 +110,23 @@ async fn a_redis_that_is_away_is_a_503_and_nothing_is_lost_when_it_is_back() {
     tokio::time::timeout(Duration::from_mins(1), ready).await.expect("ready again");
     one.platform.post("/v1/comments", &comment("c2", "a1", None, CLEAN[0])).await.expect_status(201);
     one.platform.get("/v1/comments/c1").await.expect_status(200);
+}
+
+#[tokio::test]
+async fn a_redis_that_is_full_is_a_503_until_there_is_room() {
+    let server = RedisServer::start(Persistence::None);
+    let (one, _two) = two_replicas(&server).await;
+    one.article("a1").await;
+    server.call::<()>(&["CONFIG", "SET", "maxmemory", "1"]);
+    let answer = one.platform.post("/v1/comments", &comment("c1", "a1", None, CLEAN[0])).await;
+    answer.expect_problem(503, "unavailable");
+    assert!(answer.headers.contains_key("retry-after"));
+    one.anonymous.get("/readyz").await.expect_problem(503, "unavailable");
+    server.call::<()>(&["CONFIG", "SET", "maxmemory", "0"]);
+    one.platform.post("/v1/comments", &comment("c1", "a1", None, CLEAN[0])).await.expect_status(201);
+    let ready = one.anonymous.get("/readyz").await.expect_status(200).body;
+    assert_eq!(ready["store"]["servers"][0]["maxmemory_bytes"], 0);
+    assert_eq!(ready["store"]["servers"][0]["append_only"], false);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! A Redis of the bench's own, that has every write on disk before it answers.
 
 use crate::store::StoreUrl;
+use crate::store::address::{Host, RedisAddress, Topology};
 use anyhow::{Context as _, bail, ensure};
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
@@ -60,7 +61,12 @@ impl OwnRedis {
     }
 
     pub fn url(&self) -> StoreUrl {
-        StoreUrl::Redis(format!("redis://127.0.0.1:{}", self.port))
+        StoreUrl::Redis(RedisAddress {
+            topology: Topology::Server(Host { name: "127.0.0.1".to_owned(), port: self.port }),
+            tls: false,
+            database: 0,
+            login: None,
+        })
     }
 }
 

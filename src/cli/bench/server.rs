@@ -9,6 +9,7 @@ use crate::policy::Policy;
 use crate::service::{Clock, Schedule};
 use crate::startup::{Application, MetricsSettings, Parts, Stopper};
 use crate::store::StoreUrl;
+use crate::store::redis::RedisSettings;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpResponse, HttpServer, web};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -47,6 +48,7 @@ impl Serving {
             webhooks: Webhooks::default(),
             learning: Schedule::default(),
             store: store.clone(),
+            redis: RedisSettings::default(),
             policy: Policy::parse(policy, words)?,
             classifier: Arc::clone(classifier),
             clock,

@@ -5,6 +5,7 @@ use super::message::signatures;
 use super::schedule;
 use crate::comment::Timestamp;
 use crate::delivery::outward::{NoAddress, Resolver, caused_by, client_config};
+use crate::delivery::trace;
 use jiff::SignedDuration;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;

@@ -18,7 +18,7 @@
 //! admitted under one generation at most, hence under one article.
 
 use super::RedisStore;
-use super::advance::step;
+use super::advance::{step, was_taken};
 use super::comment::{Locator, comment, get};
 use super::connection::parsed;
 use super::record;
@@ -38,11 +38,11 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
     for _ in 0..ATTEMPTS {
         let locator = take_locator(store, &new.site, &new.id, &new.article_id).await?;
         let ours = locator.article == new.article_id;
-        let reply: Vec<String> = if ours {
+        let (reply, repeated): (Vec<String>, bool) = if ours {
             let fence = store.keys.partition(&new.site, &new.article_id).fence(&new.id);
-            store.connection.one(step(store, &ADMIT, change, Some(fence))?.arg(locator.generation)).await?
+            store.connection.told(step(store, &ADMIT, change, Some(fence))?.arg(locator.generation)).await?
         } else {
-            stand_by_or_fence(store, &new.site, &new.id, &locator, &mut waited_for).await?
+            (stand_by_or_fence(store, &new.site, &new.id, &locator, &mut waited_for).await?, false)
         };
         match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["new"] => {
@@ -53,6 +53,9 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
                 let standing = comment(doc)?;
                 // The first call may have failed between the step and its records.
                 record::note(store, &standing, None).await;
+                if repeated && was_taken(store, change).await? {
+                    return Ok(Admission::New);
+                }
                 return Ok(Admission::Exists(Box::new(standing)));
             }
             ["fenced"] if !ours => relocate(store, &new.site, &new.id, &locator, &new.article_id).await?,

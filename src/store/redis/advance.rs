@@ -5,15 +5,15 @@ use super::comment::comment;
 use super::held;
 use super::place::Place;
 use super::record;
-use super::script::{ADVANCE, Call, REPORT};
-use crate::comment::{Change, Claim, ClaimId, Step, Timestamp};
+use super::script::{ADVANCE, Call, REPORT, Script};
+use crate::comment::{Change, Claim, ClaimId, Comment, Step, Timestamp};
 use crate::store::{Conflict, Lease, LeaseError, Report, ReportOutcome, StoreError};
 use std::sync::LazyLock;
 
 /// A call of one of the scripts that begin with `step.lua`: its keys and first fourteen arguments.
 pub(super) fn step(
     store: &RedisStore,
-    script: &'static LazyLock<redis::Script>,
+    script: &'static LazyLock<Script>,
     change: &Change,
     fence: Option<String>,
 ) -> Result<Call, StoreError> {
@@ -27,6 +27,7 @@ pub(super) fn step(
         partition.reports(&after.id),
     ];
     keys.extend(fence);
+    keys.push(partition.guard());
     // Reports count from a moderator's last decision on.
     let clears_reports = change.event.step == Step::Decided;
     Ok(Call::script(script, &keys)
@@ -59,7 +60,7 @@ pub(super) async fn advance(
             call.arg("held").arg(holder).arg(claim.as_ref().map(ToString::to_string).unwrap_or_default())
         }
     };
-    let reply: Vec<String> = store.connection.one(call).await?;
+    let (reply, repeated): (Vec<String>, bool) = store.connection.told(call).await?;
     Ok(Err(match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         ["taken", exact_before] => {
             let after = &change.comment;
@@ -70,12 +71,26 @@ pub(super) async fn advance(
             return Ok(Ok(()));
         }
         ["missing"] => Conflict::Missing,
+        ["stale", _] if repeated && was_taken(store, change).await? => {
+            record::note(store, &change.comment, None).await;
+            return Ok(Ok(()));
+        }
         ["stale", doc] => Conflict::Stale(Box::new(comment(doc)?)),
         ["unknown"] => Conflict::Lease(LeaseError::Unknown),
         ["expired"] => Conflict::Lease(LeaseError::Expired),
         ["held", id, holder, claimed_at, expires_at] => Conflict::Held(claim(id, holder, claimed_at, expires_at)?),
         _ => return Err(StoreError::Corrupt("a step was answered by something else".to_owned())),
     }))
+}
+
+/// Whether a step was taken whose reply was lost: the audit trail has one entry for each version, and the step's is
+/// there. What the text was before an edit is not known then; its count is one too high until it expires.
+pub(super) async fn was_taken(store: &RedisStore, change: &Change) -> Result<bool, StoreError> {
+    let Comment { site, article_id, id, version, .. } = &change.comment;
+    let audit = store.keys.partition(site, article_id).audit(id);
+    let entry: Option<String> =
+        store.connection.one(Call::command("LINDEX").arg(audit).arg(version.saturating_sub(1))).await?;
+    Ok(entry == Some(serde_json::to_string(&change.audit)?))
 }
 
 pub(super) async fn report(
@@ -90,7 +105,7 @@ pub(super) async fn report(
         .arg(&report.reporter)
         .arg(details.to_string())
         .arg(limit);
-    let reply: Vec<String> = store.connection.one(call).await?;
+    let (reply, repeated): (Vec<String>, bool) = store.connection.told(call).await?;
     let unreadable = || StoreError::Corrupt("a report was answered by something else".to_owned());
     let distinct = |count: &str| count.parse().map_err(|_| unreadable());
     Ok(match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
@@ -100,6 +115,10 @@ pub(super) async fn report(
             Ok(ReportOutcome { distinct: distinct(count)?, escalated: true })
         }
         ["missing"] => Err(Conflict::Missing),
+        ["stale", _] if repeated && was_taken(store, escalation).await? => {
+            record::note(store, &escalation.comment, None).await;
+            Ok(ReportOutcome { distinct: limit, escalated: true })
+        }
         ["stale", doc] => Err(Conflict::Stale(Box::new(comment(doc)?))),
         _ => return Err(unreadable()),
     })

@@ -17,8 +17,10 @@ pub(super) async fn put(store: &RedisStore, article: &Article) -> Result<(), Sto
 pub(super) async fn put_new(store: &RedisStore, article: &Article) -> Result<bool, StoreError> {
     let key = store.keys.partition(&article.site, &article.id).article(&article.id);
     let doc = serde_json::to_string(article)?;
-    let written: Option<String> = store.connection.one(Call::command("SET").arg(key).arg(doc).arg("NX")).await?;
-    Ok(written.is_some())
+    let put = Call::command("SET").arg(key).arg(&doc).arg("NX").arg("GET");
+    let (before, repeated): (Option<String>, bool) = store.connection.told(put).await?;
+    // The reply to the first attempt may have been lost.
+    Ok(before.is_none_or(|before| repeated && before == doc))
 }
 
 pub(super) fn get(store: &RedisStore, site: &SiteId, id: &ArticleId) -> Call {

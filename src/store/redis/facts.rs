@@ -47,7 +47,7 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
 
 fn recent(keys: &Keys, query: &FactsQuery) -> Call {
     let partition = keys.partition(&query.site, &query.article);
-    Call::script(&RECENT, &[partition.recent(&query.article)])
+    Call::script(&RECENT, &[partition.recent(&query.article), partition.guard()])
         .arg(partition.comments())
         .arg(query.comment.as_str())
         .arg(FactsQuery::THREAD)

@@ -13,9 +13,6 @@ use sha2::{Digest as _, Sha256};
 /// Version of the layout. It is part of every name; raise it when a key's meaning changes.
 pub(super) const VERSION: u32 = 1;
 
-/// Over how many partitions a new store spreads a site's articles. Fixed at the store's first start.
-pub(super) const PARTITIONS: u16 = 16;
-
 /// Names keys for one store.
 #[derive(Debug, Clone)]
 pub(super) struct Keys {
@@ -40,11 +37,6 @@ impl Keys {
     /// Channel on which each step says its site's id.
     pub(super) fn news(&self) -> String {
         self.name(format_args!("news"))
-    }
-
-    /// STRING, written to find out whether the server takes writes.
-    pub(super) fn probe(&self) -> String {
-        self.name(format_args!("probe"))
     }
 
     /// HASH: site id → site (JSON).
@@ -179,6 +171,11 @@ impl NearKeys {
         format!("{}of:{comment}", self.base)
     }
 
+    /// See [`Partition::guard`].
+    pub(super) fn guard(&self) -> String {
+        format!("{}guard", self.base)
+    }
+
     /// What the keys of all bands begin with.
     pub(super) fn bands(&self) -> String {
         format!("{}band:", self.base)
@@ -205,6 +202,13 @@ impl Partition {
     /// The key of an index, by its name relative to the partition; those of the queue are in `lane.rs`.
     pub(super) fn at(&self, suffix: &str) -> String {
         format!("{}{suffix}", self.base)
+    }
+
+    /// Never written. Named by every script that reaches keys it does not name: while the slot moves to another
+    /// node, a missing key beside others makes both nodes refuse the script (`TRYAGAIN`) rather than run it on
+    /// the half of the keys they have.
+    pub(super) fn guard(&self) -> String {
+        self.at("guard")
     }
 
     /// STRING: the article (JSON).

@@ -2,10 +2,10 @@
 //!
 //! # Layout
 //!
-//! **Partitions.** A site's articles are spread over 16 partitions by a stable hash of their id. All
+//! **Partitions.** A site's articles are spread over partitions by a stable hash of their id. All
 //! about an article and its comments lies in its partition, and all keys of a partition share one hash
 //! slot (`{SITE:pNN}`): one Lua script can change them in one atomic step, on a Cluster too. The
-//! number is fixed at the store's first start and read back by whoever comes later.
+//! number is a setting, 16 by default, fixed at the store's first start and compared by whoever comes later.
 //!
 //! **Comments.** A comment is a HASH with its JSON, its version, its state, its lease, and its
 //! place: the list of all its index entries (`place.rs`). A step (`lua/step.lua`) takes the old entries
@@ -37,17 +37,26 @@
 //! their own; every write of a deliverer is a script that looks at the lease first (`lua/outbox_settle.lua`).
 //!
 //! `key.rs` names every key.
+//!
+//! # Servers
+//!
+//! One server, a master that Sentinels name, or a Cluster: `topology.rs` knows who holds which hash slots, `node.rs`
+//! keeps a connection to each, `connection.rs` sends calls there and repeats them, `failure.rs` says which failures
+//! pass, `confirm.rs` waits for disk and replicas, `durability.rs` says what all that promises.
 
 mod admit;
 mod advance;
 mod article;
 mod claim;
 mod comment;
+mod confirm;
 mod connection;
 mod correction;
 mod cursor;
+mod dial;
 mod durability;
 mod facts;
+mod failure;
 mod held;
 mod key;
 mod lane;
@@ -55,6 +64,7 @@ mod log;
 mod model;
 mod near;
 mod news;
+mod node;
 mod outbox;
 mod peek;
 mod place;
@@ -62,8 +72,14 @@ mod queue;
 mod record;
 mod registry;
 mod script;
+mod settings;
+mod slot;
 mod thread;
+mod topology;
+mod touch;
 mod waiting;
+
+pub use settings::{ClientCertificate, Demand, RedisSettings};
 
 use super::{
     Admission, Binding, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease, LeaseError,
@@ -74,16 +90,20 @@ use crate::comment::{
     Site, SiteId, SiteModels, Timestamp,
 };
 use crate::policy::Facts;
+use crate::store::address::RedisAddress;
 use async_trait::async_trait;
 use connection::Connection;
 use key::Keys;
 use std::sync::Arc;
 use tokio::sync::watch;
+use touch::Touch;
 
 /// The store on a Redis (or Valkey) server, version 7.0 or newer. Any number of replicas share it.
 pub struct RedisStore {
     connection: Connection,
     keys: Keys,
+    touch: Touch,
+    promise: durability::Promise,
     news: news::News,
     held: held::Remembered,
 }
@@ -93,18 +113,25 @@ impl RedisStore {
     /// stores can share a server.
     ///
     /// # Errors
-    /// [`StoreError::Unavailable`] if the server can't be reached; [`StoreError::Layout`] if it holds a
-    /// store of another layout, or the prefix holds braces.
-    pub async fn connect(url: &str, prefix: Option<&str>) -> Result<Arc<Self>, StoreError> {
+    /// [`StoreError::Unavailable`] if a master can't be reached or can't promise what the settings ask;
+    /// [`StoreError::Layout`] if there is a store of another layout or another number of partitions, or the prefix
+    /// holds braces.
+    pub async fn connect(
+        address: &RedisAddress,
+        settings: &RedisSettings,
+        prefix: Option<&str>,
+    ) -> Result<Arc<Self>, StoreError> {
         let prefix = prefix.unwrap_or_default();
         if prefix.contains(['{', '}']) {
             return Err(StoreError::Layout("a prefix holds no braces: they choose the hash slot".to_owned()));
         }
-        let client = redis::Client::open(url)?;
-        let connection = Connection::open(client.clone()).await?;
-        let keys = Keys::new(prefix, registry::layout(&connection, prefix).await?);
-        let news = news::News::subscribe(client, keys.news()).await?;
-        Ok(Arc::new(Self { connection, keys, news, held: held::Remembered::default() }))
+        let connection = Connection::open(address, settings, prefix).await?;
+        registry::layout(&connection, prefix, settings.partitions).await?;
+        let keys = Keys::new(prefix, settings.partitions);
+        let news = news::News::subscribe(connection.clone(), keys.news()).await?;
+        let (touch, promise) = (Touch::new(prefix), durability::Promise::of(address, settings));
+        let held = held::Remembered::default();
+        Ok(Arc::new(Self { connection, keys, touch, promise, news, held }))
     }
 }
 

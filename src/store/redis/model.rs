@@ -50,7 +50,9 @@ pub(super) async fn put_standing(store: &RedisStore, site: &SiteId, models: &Sit
         .arg(models.version.saturating_sub(1))
         .arg(models.version)
         .arg(serde_json::to_string(models)?);
-    store.connection.one(call).await
+    let (written, repeated): (bool, bool) = store.connection.told(call).await?;
+    // The reply to the first attempt may have been lost.
+    Ok(written || (repeated && standing(store, site).await? == *models))
 }
 
 pub(super) async fn shadow_counts(

@@ -16,7 +16,7 @@ pub(super) fn note(keys: &Keys, comment: &Comment) -> Call {
     let near = keys.near(&comment.site);
     let Fingerprint { near: bits, words, .. } = comment.fingerprint;
     let written = if is_kept(comment.fingerprint) { format!("{bits:016x}") } else { String::new() };
-    Call::script(&NEAR_NOTE, &[near.of(&comment.id)])
+    Call::script(&NEAR_NOTE, &[near.of(&comment.id), near.guard()])
         .arg(near.bands())
         .arg(comment.id.as_str())
         .arg(comment.version)

@@ -1,6 +1,7 @@
 //! Hearing of steps on any replica: one subscription, which comes back by itself.
 
-use super::connection::CONNECT_TIMEOUT;
+use super::connection::Connection;
+use super::dial::CONNECT_TIMEOUT;
 use crate::store::StoreError;
 use futures_util::StreamExt as _;
 use redis::aio::PubSub;
@@ -21,9 +22,9 @@ pub(super) struct News {
 
 impl News {
     /// Subscribes to the channel; answers once news would be heard.
-    pub(super) async fn subscribe(client: redis::Client, channel: String) -> Result<Self, StoreError> {
+    pub(super) async fn subscribe(connection: Connection, channel: String) -> Result<Self, StoreError> {
         let (bell, changes) = watch::channel(0);
-        let first = open(&client, &channel).await?;
+        let first = open(&connection, &channel).await?;
         let task = tokio::spawn(async move {
             let mut subscription = Some(first);
             loop {
@@ -31,7 +32,7 @@ impl News {
                     listen(live, &bell).await;
                 }
                 tokio::time::sleep(RETRY).await;
-                subscription = open(&client, &channel).await.ok();
+                subscription = open(&connection, &channel).await.ok();
                 if subscription.is_some() {
                     // Who knows what was said meanwhile.
                     bell.send_modify(|n| *n += 1);
@@ -52,9 +53,9 @@ impl Drop for News {
     }
 }
 
-async fn open(client: &redis::Client, channel: &str) -> Result<PubSub, StoreError> {
+async fn open(connection: &Connection, channel: &str) -> Result<PubSub, StoreError> {
     let opening = async {
-        let mut subscription = client.get_async_pubsub().await?;
+        let mut subscription = connection.listen().await?;
         subscription.subscribe(channel).await?;
         Ok(subscription)
     };

@@ -113,8 +113,8 @@ impl Outbox for RedisStore {
     }
 
     async fn due(&self, id: &OutboxId, now: Timestamp, limit: usize) -> Result<DuePage, StoreError> {
-        let OutboxKeys { waiting, due, lanes, .. } = self.keys.outbox(id);
-        let call = Call::script(&OUTBOX_DUE, &[waiting, due]).arg(lanes).arg(now.as_millisecond()).arg(limit);
+        let OutboxKeys { waiting, due, lanes, guard, .. } = self.keys.outbox(id);
+        let call = Call::script(&OUTBOX_DUE, &[waiting, due, guard]).arg(lanes).arg(now.as_millisecond()).arg(limit);
         let (docs, next): (Vec<String>, Option<i64>) = self.connection.one(call).await?;
         Ok(DuePage {
             deliveries: docs.iter().map(|doc| Ok(serde_json::from_str(doc)?)).collect::<Result<_, StoreError>>()?,

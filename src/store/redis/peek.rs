@@ -88,6 +88,7 @@ impl Peek<'_> {
         let band = self.filter.band.as_ref();
         let lane = Lane(self.filter.role.as_ref());
         let mut keys = vec![
+            partition.guard(),
             partition.leases(),
             partition.at(&skipped(holder)),
             partition.at(&voted(holder)),

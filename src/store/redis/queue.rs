@@ -16,7 +16,7 @@ type LanePart = (String, u64, Vec<String>, Counts, Counts, Counts);
 
 pub(super) async fn overview(store: &RedisStore, site: &SiteId, now: Timestamp) -> Result<QueueOverview, StoreError> {
     let calls = store.keys.partitions(site).into_iter().map(|partition| {
-        Call::script(&OVERVIEW, &[partition.leases(), partition.at(ROLES)])
+        Call::script(&OVERVIEW, &[partition.leases(), partition.at(ROLES), partition.guard()])
             .arg(now.as_millisecond())
             .arg(partition.base())
     });

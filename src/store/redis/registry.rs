@@ -2,25 +2,28 @@
 
 use super::RedisStore;
 use super::connection::{Connection, parsed};
-use super::key::{Keys, PARTITIONS, VERSION};
+use super::key::{Keys, VERSION};
 use super::script::Call;
 use crate::comment::{ApiKey, KeyHash, Site, SiteId};
 use crate::store::StoreError;
 
-/// Lays the layout down, unless one is there; answers the number of partitions.
-pub(super) async fn layout(connection: &Connection, prefix: &str) -> Result<u16, StoreError> {
+/// Lays the layout down, unless one is there, and compares.
+pub(super) async fn layout(connection: &Connection, prefix: &str, partitions: u16) -> Result<(), StoreError> {
     let key = Keys::layout(prefix);
-    let set = Call::command("SET").arg(&key).arg(format!("{VERSION} {PARTITIONS}")).arg("NX");
+    let set = Call::command("SET").arg(&key).arg(format!("{VERSION} {partitions}")).arg("NX");
     let [_, found] = connection.all([set, Call::command("GET").arg(&key)]).await?;
     let found: String = parsed(found)?;
     let layout = found.split_once(' ').and_then(|(v, p)| Some((v.parse::<u32>().ok()?, p.parse::<u16>().ok()?)));
-    match layout {
-        Some((VERSION, partitions)) if partitions > 0 => Ok(partitions),
-        Some((version, _)) => {
-            Err(StoreError::Layout(format!("the server holds layout {version}, this program reads layout {VERSION}")))
-        }
-        None => Err(StoreError::Layout("the server holds a layout that is none of ombud's".to_owned())),
-    }
+    let wrong = match layout {
+        Some((VERSION, standing)) if standing == partitions => return Ok(()),
+        Some((VERSION, standing)) => format!(
+            "the store was laid out in {standing} partitions and the settings say {partitions}; the number can't be \
+             changed: write `partitions = {standing}` under [redis] in ombud.toml"
+        ),
+        Some((version, _)) => format!("the server holds layout {version}, this program reads layout {VERSION}"),
+        None => "the server holds a layout that is none of ombud's".to_owned(),
+    };
+    Err(StoreError::Layout(wrong))
 }
 
 pub(super) async fn put_site(store: &RedisStore, site: &Site) -> Result<(), StoreError> {

@@ -1,12 +1,44 @@
 //! The Lua scripts, and calls of them. Redis runs each as one atomic step.
 
-use redis::{Cmd, Script, ToRedisArgs};
+use super::slot;
+use redis::{Cmd, ToRedisArgs};
 use std::sync::LazyLock;
 
+/// What a call does to the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing.
+    Reads,
+    /// Writes what must not be lost once it is acknowledged.
+    Writes,
+    /// Writes what can be written again, so that nobody waits until it is safe.
+    Notes,
+}
+
+/// A script, known to servers by its hash.
+pub(super) struct Script {
+    code: &'static str,
+    hash: String,
+    effect: Effect,
+}
+
+impl Script {
+    fn new(code: &'static str, effect: Effect) -> Self {
+        Self { code, hash: redis::Script::new(code).get_hash().to_owned(), effect }
+    }
+
+    /// Tells a server the script.
+    pub(super) fn load(&self) -> Cmd {
+        redis::cmd("SCRIPT").arg("LOAD").arg(self.code).take()
+    }
+}
+
 macro_rules! scripts {
-    ($($(#[$doc:meta])* $name:ident = $($file:literal),+;)*) => {
-        $($(#[$doc])* pub(super) static $name: LazyLock<Script> =
-            LazyLock::new(|| Script::new(concat!($(include_str!(concat!("lua/", $file)), "\n"),+)));)*
+    ($($(#[$doc:meta])* $name:ident = $($file:literal),+ $(=> $effect:ident)?;)*) => {
+        $($(#[$doc])* pub(super) static $name: LazyLock<Script> = LazyLock::new(|| {
+            let effect = *[$(Effect::$effect,)? Effect::Writes].first().unwrap_or(&Effect::Writes);
+            Script::new(concat!($(include_str!(concat!("lua/", $file)), "\n"),+), effect)
+        });)*
     };
 }
 
@@ -22,23 +54,23 @@ scripts! {
     /// Moves a locator.
     RELOCATE = "relocate.lua";
     /// Reads a page of a thread.
-    THREAD = "thread.lua";
+    THREAD = "thread.lua" => Reads;
     /// Reads the latest published comments of an article.
-    RECENT = "recent.lua";
+    RECENT = "recent.lua" => Reads;
     /// Brings an author's record up to date.
-    AUTHOR_NOTE = "author_note.lua";
+    AUTHOR_NOTE = "author_note.lua" => Notes;
     /// Reads an author's record.
-    AUTHOR = "author.lua";
+    AUTHOR = "author.lua" => Reads;
     /// Brings the record of a text up to date.
-    TEXT_NOTE = "text_note.lua";
+    TEXT_NOTE = "text_note.lua" => Notes;
     /// Counts the comments with a text.
-    TEXT = "text.lua";
+    TEXT = "text.lua" => Reads;
     /// Brings the bands of nearly the same texts up to date.
-    NEAR_NOTE = "near_note.lua";
+    NEAR_NOTE = "near_note.lua" => Notes;
     /// Counts a partition's queue.
-    OVERVIEW = "overview.lua";
+    OVERVIEW = "overview.lua" => Reads;
     /// Reads the head of a partition's queue.
-    PEEK = "peek.lua";
+    PEEK = "peek.lua" => Reads;
     /// Leases a comment.
     CLAIM = "claim.lua";
     /// Extends a lease.
@@ -46,7 +78,7 @@ scripts! {
     /// Ends a lease.
     RELEASE = "release.lua";
     /// Gives a leased comment back that is not handed to its holder again.
-    SKIP = "skip.lua";
+    SKIP = "skip.lua" => Notes;
     /// Puts held events that are due into the log.
     TELL = "tell.lua";
     /// Writes how a site's models stand.
@@ -54,9 +86,9 @@ scripts! {
     /// Keeps a correction.
     CORRECT = "correct.lua";
     /// Takes a webhook endpoint's lease.
-    OUTBOX_TAKE = "outbox_take.lua";
+    OUTBOX_TAKE = "outbox_take.lua" => Notes;
     /// Extends it, or ends it.
-    OUTBOX_KEEP = "outbox_keep.lua";
+    OUTBOX_KEEP = "outbox_keep.lua" => Notes;
     /// Writes what was taken in for an endpoint and what became of it.
     OUTBOX_SETTLE = "outbox.lua", "outbox_settle.lua";
     /// Makes dead letters due again.
@@ -64,30 +96,68 @@ scripts! {
     /// Writes how an endpoint stands.
     OUTBOX_STAND = "outbox.lua", "outbox_stand.lua";
     /// Reads what is due to an endpoint.
-    OUTBOX_DUE = "outbox_due.lua";
+    OUTBOX_DUE = "outbox_due.lua" => Reads;
 }
 
-/// One command, or one call of a script, for [`super::connection::Connection`].
+/// Commands that write nothing.
+const READING: [&str; 11] =
+    ["GET", "HGET", "HLEN", "HMGET", "HVALS", "LINDEX", "LRANGE", "XRANGE", "XREVRANGE", "ZCARD", "ZRANGE"];
+
+/// One command, or one call of a script, for [`super::connection::Connection`]. Its first key decides which server
+/// it goes to, and all its keys lie in one hash slot.
 pub(super) struct Call {
     pub(super) command: Cmd,
     /// The script, where the command is a call of one: the server may have to be told it first.
     pub(super) script: Option<&'static Script>,
+    pub(super) effect: Effect,
 }
 
 impl Call {
+    /// A command whose first argument is its key.
     pub(super) fn command(name: &str) -> Self {
-        Self { command: redis::cmd(name), script: None }
+        let reads = READING.contains(&name);
+        Self { command: redis::cmd(name), script: None, effect: if reads { Effect::Reads } else { Effect::Writes } }
     }
 
+    /// A call of a script with its keys, one at least.
     pub(super) fn script(script: &'static LazyLock<Script>, keys: &[String]) -> Self {
         let mut command = redis::cmd("EVALSHA");
-        command.arg(script.get_hash()).arg(keys.len()).arg(keys);
-        Self { command, script: Some(script) }
+        command.arg(&script.hash).arg(keys.len()).arg(keys);
+        Self { command, script: Some(script), effect: script.effect }
     }
 
     #[must_use]
     pub(super) fn arg(mut self, value: impl ToRedisArgs) -> Self {
         self.command.arg(value);
         self
+    }
+
+    /// The hash slot of its keys.
+    pub(super) fn slot(&self) -> u16 {
+        // NAME KEY …, or EVALSHA HASH COUNT KEY …
+        let first = if self.script.is_some() { 3 } else { 1 };
+        match self.command.args_iter().nth(first) {
+            Some(redis::Arg::Simple(key)) => slot::of(key),
+            Some(_) | None => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_goes_where_its_key_is() {
+        let slot = slot::of(b"{daily:p07}:x");
+        assert_eq!(Call::command("GET").arg("{daily:p07}:y").slot(), slot);
+        assert_eq!(Call::script(&PEEK, &["a{daily:p07}:z".to_owned()]).arg("1").slot(), slot);
+    }
+
+    #[test]
+    fn what_is_not_known_to_read_is_taken_to_write() {
+        assert_eq!(Call::command("ZRANGE").effect, Effect::Reads);
+        assert_eq!(Call::command("SET").effect, Effect::Writes);
+        assert_eq!((ADMIT.effect, PEEK.effect, TEXT_NOTE.effect), (Effect::Writes, Effect::Reads, Effect::Notes));
     }
 }

@@ -18,7 +18,7 @@ pub(super) async fn page(
 ) -> Result<ThreadPage, StoreError> {
     let after = after.map(read_cursor).transpose()?.unwrap_or_default();
     let partition = store.keys.partition(site, article);
-    let keys = [partition.conversations(article), partition.published(article)];
+    let keys = [partition.conversations(article), partition.published(article), partition.guard()];
     let call = Call::script(&THREAD, &keys).arg(partition.comments()).arg(after).arg(limit.max(1));
     let reply: Vec<String> = store.connection.one(call).await?;
     let (last, docs) = reply.split_first().ok_or_else(|| StoreError::Corrupt("a page of nothing".to_owned()))?;

@@ -60,14 +60,17 @@ impl Waiting for RedisStore {
         now: Timestamp,
     ) -> Result<Result<(), LeaseError>, StoreError> {
         let Some(partition) = partition_of(self, site, id).await? else { return Ok(Err(LeaseError::Unknown)) };
-        let call = Call::script(&SKIP, &[partition.comment(id.comment()), partition.leases()])
+        let call = Call::script(&SKIP, &[partition.comment(id.comment()), partition.leases(), partition.guard()])
             .arg(id.comment().as_str())
             .arg(id.to_string())
             .arg(now.as_millisecond())
             .arg(until.as_millisecond())
             .arg(partition.at(&skipped("")));
-        match self.connection.one::<String>(call).await?.as_str() {
+        let (skipped, repeated): (String, bool) = self.connection.told(call).await?;
+        match skipped.as_str() {
             "skipped" => Ok(Ok(())),
+            // By an attempt whose answer was lost.
+            "unknown" if repeated => Ok(Ok(())),
             "unknown" => Ok(Err(LeaseError::Unknown)),
             "expired" => Ok(Err(LeaseError::Expired)),
             _ => Err(StoreError::Corrupt("a skip was answered by something else".to_owned())),

@@ -285,6 +285,7 @@ impl Store for SqliteStore {
         // An empty write: proves that the writer lives and the disk takes commits.
         self.writer.run(|_| Ok(())).await?;
         Ok(Durability {
+            servers: Vec::new(),
             store: "sqlite",
             statement: "Every acknowledged comment is on disk (WAL, synchronous=FULL) and survives a power cut."
                 .to_owned(),

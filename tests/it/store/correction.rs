@@ -5,7 +5,6 @@ use crate::support::redis::{RedisServer, fresh_prefix};
 use crate::support::sample::{article_id, at, site};
 use ombud::comment::Attribute::{Insult, Profanity, SevereToxicity, Spam, Threat, Toxicity};
 use ombud::comment::{Attribute, CommentText, Correction, CorrectionLabels, KeyId, SiteId};
-use ombud::store::redis::RedisStore;
 use ombud::store::sqlite::SqliteStore;
 use ombud::store::{CorrectionPage, StoreError};
 use std::sync::Arc;
@@ -150,7 +149,7 @@ async fn sqlite_has_them_when_it_is_opened_again() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_has_them_for_another_replica() {
     let prefix = fresh_prefix();
-    let open = async || RedisStore::connect(&RedisServer::shared().url(), Some(&prefix)).await.expect("a store");
+    let open = async || crate::support::redis::open(&RedisServer::shared().url(), &prefix).await;
     let before = said_before(open().await).await;
     stands_after(open().await, &before).await;
 }

@@ -13,15 +13,19 @@ mod lease;
 mod model;
 mod outbox;
 mod queue;
+mod redis_access;
+mod redis_fail_over;
 mod redis_only;
+mod redis_trouble;
 mod report;
 mod step;
 mod thread;
 mod waiting;
 
-use crate::support::redis::{RedisServer, fresh_prefix};
+use crate::support::redis::cluster::RedisCluster;
+use crate::support::redis::sentinel::RedisSentinel;
+use crate::support::redis::{RedisServer, fresh_prefix, open};
 use ombud::comment::{Change, Comment};
-use ombud::store::redis::RedisStore;
 use ombud::store::sqlite::SqliteStore;
 use ombud::store::{Admission, Lease, Store};
 use std::any::Any;
@@ -37,8 +41,15 @@ struct Opened {
 }
 
 async fn redis_store() -> Opened {
-    let store = RedisStore::connect(&RedisServer::shared().url(), Some(&fresh_prefix())).await.expect("a store");
-    Opened { store, _keep: Box::new(()) }
+    Opened { store: open(&RedisServer::shared().url(), &fresh_prefix()).await, _keep: Box::new(()) }
+}
+
+async fn redis_cluster_store() -> Opened {
+    Opened { store: open(&RedisCluster::shared().url(), &fresh_prefix()).await, _keep: Box::new(()) }
+}
+
+async fn redis_sentinel_store() -> Opened {
+    Opened { store: open(&RedisSentinel::shared().url(), &fresh_prefix()).await, _keep: Box::new(()) }
 }
 
 #[expect(clippy::unused_async, reason = "opened as the others are")]
@@ -109,6 +120,8 @@ macro_rules! store_tests {
 }
 
 store_tests!(redis, crate::store::redis_store);
+store_tests!(redis_cluster, crate::store::redis_cluster_store);
+store_tests!(redis_sentinel, crate::store::redis_sentinel_store);
 store_tests!(sqlite, crate::store::sqlite_store);
 
 /// Takes a comment in, which must be new.

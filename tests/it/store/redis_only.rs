@@ -2,16 +2,16 @@
 
 use super::queue::wanted;
 use super::{Handle, admitted, taken};
-use crate::support::redis::{Persistence, RedisServer, fresh_prefix};
+use crate::support::redis::{Persistence, RedisServer, fresh_prefix, open_with};
 use crate::support::sample::{article_id, at, comment_id, decided, sample, site, whole_site};
 use ombud::comment::{Action, QueueOrder};
 use ombud::policy::AuthorRecord;
-use ombud::store::redis::RedisStore;
-use ombud::store::{Admission, ClaimFilter, FactsQuery, Store as _, StoreError};
+use ombud::store::redis::RedisSettings;
+use ombud::store::{Admission, ClaimFilter, FactsQuery, StoreError};
 use std::time::{Duration, Instant};
 
 async fn open(server: &RedisServer, prefix: &str) -> Handle {
-    RedisStore::connect(&server.url(), Some(prefix)).await.expect("a store")
+    crate::support::redis::open(&server.url(), prefix).await
 }
 
 async fn raw(server: &RedisServer, command: &[&str]) -> redis::Value {
@@ -134,9 +134,9 @@ async fn another_layout_is_refused() {
     let server = RedisServer::shared();
     let prefix = fresh_prefix();
     raw(server, &["SET", &format!("{prefix}ombud:layout"), "999 16"]).await;
-    let answer = RedisStore::connect(&server.url(), Some(&prefix)).await.err();
+    let answer = open_with(&server.url(), &RedisSettings::default(), &prefix).await.err();
     assert!(matches!(answer, Some(StoreError::Layout(_))), "{answer:?}");
-    let answer = RedisStore::connect(&server.url(), Some("{x}")).await.err();
+    let answer = open_with(&server.url(), &RedisSettings::default(), "{x}").await.err();
     assert!(matches!(answer, Some(StoreError::Layout(_))), "{answer:?}");
 }
 
@@ -159,7 +159,7 @@ async fn a_server_that_hides_its_settings_promises_nothing() {
     let server = RedisServer::shared();
     raw(server, &["ACL", "SETUSER", "limited", "on", ">secret", "~*", "&*", "+@all", "-config"]).await;
     let url = format!("{}?user=limited&pass=secret", server.url());
-    let store = RedisStore::connect(&url, Some(&fresh_prefix())).await.expect("a store");
+    let store = crate::support::redis::open(&url, &fresh_prefix()).await;
     let durability = store.durability().await.unwrap();
     assert!(!durability.fsync && durability.statement.contains("unknown"), "{durability:?}");
     raw(server, &["ACL", "SETUSER", "limited", "-set"]).await;
@@ -168,7 +168,7 @@ async fn a_server_that_hides_its_settings_promises_nothing() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_is_unavailable() {
-    let answer = RedisStore::connect("redis+unix:///nowhere/at/all", None).await.err();
+    let answer = open_with("redis+unix:///nowhere/at/all", &RedisSettings::default(), "").await.err();
     assert!(matches!(answer, Some(StoreError::Unavailable(_))), "{answer:?}");
 }
 

@@ -11,6 +11,7 @@ use ombud::policy::Policy;
 use ombud::service::{Clock, ManualClock, Ombud, Schedule};
 use ombud::startup::{Application, MetricsSettings, Parts, Stopper};
 use ombud::store::StoreUrl;
+use ombud::store::redis::RedisSettings;
 use serde_json::json;
 use std::sync::{Arc, OnceLock};
 
@@ -77,6 +78,7 @@ impl TestApp {
         let store = setup.store.unwrap_or_else(|| StoreUrl::Sqlite(folder.path().join("ombud.db")));
         let application = Application::build(Parts {
             store,
+            redis: RedisSettings::default(),
             policy: policy(&setup.policy),
             classifier: classifier(),
             clock: Clock::Manual(setup.clock.clone()),

@@ -11,13 +11,12 @@ mod start;
 use crate::support::app::{Setup, classifier, policy};
 use crate::support::model::until;
 use crate::support::receiver::{Message, Receiver};
-use crate::support::redis::{RedisServer, fresh_prefix};
+use crate::support::redis::{RedisServer, fresh_prefix, open};
 use crate::support::sample::{sample, site};
 use ombud::comment::{Change, EndpointId};
 use ombud::delivery::outward::Reach;
 use ombud::delivery::webhook::{Beginning, Endpoint, Rules, SecretFile, Webhooks, new_secret};
 use ombud::service::{Clock, ManualClock, Ombud};
-use ombud::store::redis::RedisStore;
 use ombud::store::sqlite::SqliteStore;
 use ombud::store::{Lease, OutboxState, Store};
 use std::sync::Arc;
@@ -45,7 +44,7 @@ struct Replica {
 impl Scene {
     async fn redis() -> Self {
         let url = RedisServer::shared().url();
-        Self::on(RedisStore::connect(&url, Some(&fresh_prefix())).await.expect("a store"), tempfile::tempdir().unwrap())
+        Self::on(open(&url, &fresh_prefix()).await, tempfile::tempdir().unwrap())
     }
 
     #[expect(clippy::unused_async, reason = "opened as the other is")]

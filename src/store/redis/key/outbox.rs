@@ -19,6 +19,8 @@ pub(in super::super) struct OutboxKeys {
     pub(in super::super) dead_order: String,
     /// What the keys of lanes begin with; a comment's id follows. ZSET: event id of the comment's deliveries, by version.
     pub(in super::super) lanes: String,
+    /// See [`super::Partition::guard`].
+    pub(in super::super) guard: String,
 }
 
 impl Keys {
@@ -33,13 +35,15 @@ impl Keys {
             dead: at("dead"),
             dead_order: at("dead:order"),
             lanes: at("lane:"),
+            guard: at("guard"),
         }
     }
 }
 
 impl OutboxKeys {
     /// In the order in which `lua/outbox.lua` takes them.
-    pub(in super::super) fn all(&self) -> [String; 6] {
-        [&self.state, &self.waiting, &self.due, &self.oldest, &self.dead, &self.dead_order].map(String::clone)
+    pub(in super::super) fn all(&self) -> [String; 7] {
+        [&self.state, &self.waiting, &self.due, &self.oldest, &self.dead, &self.dead_order, &self.guard]
+            .map(String::clone)
     }
 }

@@ -1,5 +1,5 @@
 -- The opening of every script that changes what an endpoint waits for.
--- KEYS: 1 state, 2 waiting, 3 due, 4 oldest, 5 dead, 6 order of the dead. ARGV: 1 what lanes begin with, 2 what is to be
+-- KEYS: 1 state, 2 waiting, 3 due, 4 oldest, 5 dead, 6 order of the dead, 7 guard. ARGV: 1 what lanes begin with, 2 what is to be
 -- done (JSON), whose numbers are written as strings: Lua would round them.
 local STATE, WAITING, DUE, OLDEST, DEAD, DEAD_ORDER = unpack(KEYS, 1, 6)
 local lanes, work = ARGV[1], cjson.decode(ARGV[2])

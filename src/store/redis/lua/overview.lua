@@ -1,5 +1,5 @@
 -- One partition's part of the queue at a glance: by lane, first what waits for anybody, then each role.
--- KEYS: 1 leases, 2 the roles that comments wait for. ARGV: 1 now, 2 what every key begins with (same hash slot).
+-- KEYS: 1 leases, 2 the roles that comments wait for, 3 guard. ARGV: 1 now, 2 what every key begins with (same hash slot).
 local base = ARGV[2]
 local lanes = {{'', base .. 'queue'}}
 for _, role in ipairs(redis.call('SMEMBERS', KEYS[2])) do

@@ -1,12 +1,12 @@
 -- The next comments of a partition's queue that a moderator may be handed, or all.
--- KEYS: 1 leases, 2 what she skipped, 3 what she voted on, 4 scores of the attribute, if a band is asked for, 5.. the
+-- KEYS: 1 guard, 2 leases, 3 what she skipped, 4 what she voted on, 5 scores of the attribute, if a band is asked for, 6.. the
 -- queues they must stand in, all in the same order, so with the same members.
 -- ARGV: 1 now, 2 limit, 3 how many to look at, 4 the member to go on after or '', 5 'free' or 'all', 6 and 7 bounds of the
 -- band or '', 8 prefix of comment keys, 9 order.
 -- Answers where to go on ('' at the end), then the members.
 local limit, steps, free = tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[5] == 'free'
 local now, min, max = tonumber(ARGV[1]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local LEASES, SKIPPED, VOTED, SCORES, QUEUES = KEYS[1], KEYS[2], KEYS[3], KEYS[4], 5
+local LEASES, SKIPPED, VOTED, SCORES, QUEUES = KEYS[2], KEYS[3], KEYS[4], KEYS[5], 6
 -- Up to so many comments of a band are looked up one by one; with more, one on the way soon is one of them.
 local FEW = 1000
 

@@ -1,5 +1,5 @@
 -- Gives a leased comment back, and notes that its holder passed it over.
--- KEYS: 1 comment, 2 leases. ARGV: 1 comment id, 2 claim id, 3 now, 4 until when, 5 what the keys of what somebody skipped
+-- KEYS: 1 comment, 2 leases, 3 guard. ARGV: 1 comment id, 2 claim id, 3 now, 4 until when, 5 what the keys of what somebody skipped
 -- begin with (same hash slot).
 local claim, holder, expires_at = unpack(redis.call('HMGET', KEYS[1], 'claim', 'holder', 'expires_at'), 1, 3)
 if claim ~= ARGV[2] then
