@@ -3,11 +3,32 @@
 use actix_web::dev::ServerHandle;
 use actix_web::http::StatusCode;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use ombud::comment::{EndpointId, SiteId};
+use ombud::delivery::outward::Reach;
+use ombud::delivery::webhook::{Beginning, Endpoint, SecretFile};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::sync::watch;
+
+/// An endpoint at a receiver, which begins with the first event and is patient. Its secret lies in the folder.
+pub fn endpoint(receiver: &Receiver, folder: &Path, id: &str, site: SiteId) -> Endpoint {
+    let loopback = "127.0.0.1".parse().expect("a network");
+    Endpoint {
+        id: EndpointId::parse(id).expect("an endpoint id"),
+        site,
+        url: format!("{}/{id}", receiver.base).parse().expect("an address"),
+        events: None,
+        secrets: SecretFile::open(&folder.join("secret")).expect("a secret"),
+        timeout: Duration::from_mins(1),
+        concurrency: 8,
+        reach: Reach { internet: false, private_networks: vec![loopback] },
+        beginning: Beginning::FirstEvent,
+    }
+}
 
 /// A request that came in.
 #[derive(Debug, Clone)]

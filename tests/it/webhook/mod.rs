@@ -10,12 +10,11 @@ mod start;
 
 use crate::support::app::{Setup, classifier, policy};
 use crate::support::model::until;
-use crate::support::receiver::{Message, Receiver};
+use crate::support::receiver::{Message, Receiver, endpoint};
 use crate::support::redis::{RedisServer, fresh_prefix, open};
 use crate::support::sample::{sample, site};
-use ombud::comment::{Change, EndpointId};
-use ombud::delivery::outward::Reach;
-use ombud::delivery::webhook::{Beginning, Endpoint, Rules, SecretFile, Webhooks, new_secret};
+use ombud::comment::Change;
+use ombud::delivery::webhook::{Endpoint, Rules, Webhooks, new_secret};
 use ombud::service::{Clock, ManualClock, Ombud};
 use ombud::store::sqlite::SqliteStore;
 use ombud::store::{Lease, OutboxState, Store};
@@ -62,18 +61,7 @@ impl Scene {
 
     /// An endpoint at the receiver, which begins with the first event and is patient.
     fn endpoint(&self, id: &str) -> Endpoint {
-        let loopback = "127.0.0.1".parse().expect("a network");
-        Endpoint {
-            id: EndpointId::parse(id).expect("an endpoint id"),
-            site: site(),
-            url: format!("{}/{id}", self.receiver.base).parse().expect("an address"),
-            events: None,
-            secrets: SecretFile::open(&self.folder.path().join("secret")).expect("a secret"),
-            timeout: Duration::from_mins(1),
-            concurrency: 8,
-            reach: Reach { internet: false, private_networks: vec![loopback] },
-            beginning: Beginning::FirstEvent,
-        }
+        endpoint(&self.receiver, self.folder.path(), id, site())
     }
 
     /// An ombud that delivers to these endpoints.
