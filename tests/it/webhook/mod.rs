@@ -109,11 +109,12 @@ impl Scene {
         self.store.outbox(&self.endpoint(endpoint).outbox()).await.expect("an answer")
     }
 
-    /// Waits until nothing waits for the endpoint, and it has taken something.
+    /// Waits until the endpoint has taken in all there is, and nothing waits for it.
     async fn settled(&self, endpoint: &str) {
         let settled = async || {
             let state = self.outbox(endpoint).await;
-            state.cursor.is_some() && state.waiting == 0
+            let newest = self.store.latest_cursor(&site()).await.expect("a cursor");
+            state.cursor == Some(newest) && state.waiting == 0
         };
         until(settled).await;
     }

@@ -92,8 +92,8 @@ async fn a_replica_that_slept_through_its_lease_settles_nothing(scene: Scene) {
     scene.receiver.answer(|_| Reply::Status(200));
     let awake = scene.delivering();
     scene.admit("b").await;
-    scene.settled("cms").await;
     scene.taken(&["a@1", "b@1"]).await;
+    scene.settled("cms").await;
     let before = scene.outbox("cms").await;
     // Now the first one's attempt fails. That it was delivered since, it does not know.
     scene.receiver.release();
