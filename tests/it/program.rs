@@ -4,6 +4,8 @@ mod access;
 mod bad_training_input;
 mod compare;
 mod evaluate;
+#[cfg(target_os = "linux")]
+mod full;
 mod learn;
 mod model;
 mod privacy;

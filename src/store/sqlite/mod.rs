@@ -282,8 +282,8 @@ impl Store for SqliteStore {
     }
 
     async fn durability(&self) -> Result<Durability, StoreError> {
-        // An empty write: proves that the writer lives and the disk takes commits.
-        self.writer.run(|_| Ok(())).await?;
+        // What is there once more: proves that the writer lives and the disk takes commits, and that it has room.
+        self.writer.run(schema::rewrite).await?;
         Ok(Durability {
             servers: Vec::new(),
             store: "sqlite",

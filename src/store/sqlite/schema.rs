@@ -177,6 +177,11 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     outcome
 }
 
+/// Writes the layout's version as it is: a page of the file goes to the disk, and nothing changes.
+pub(super) fn rewrite(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.pragma_update(None, "user_version", LAYOUT)?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

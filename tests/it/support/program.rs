@@ -18,7 +18,10 @@ const LISTENING: &str = "ombud is listening on ";
 /// `ombud` in a folder of its own, so that neither the configuration of this repository nor the
 /// environment of whoever runs the tests has a say.
 pub fn ombud(folder: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_ombud"));
+    at_home(Command::new(env!("CARGO_BIN_EXE_ombud")), folder)
+}
+
+fn at_home(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     for variable in ["OMBUD_CONFIG", "OMBUD_DATA_DIR", "OMBUD_STORE", "OMBUD_BIND", "OMBUD_MODEL", "RUST_LOG"] {
         command.env_remove(variable);
@@ -92,8 +95,21 @@ impl Program {
     /// The same, with environment variables.
     pub async fn serve_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = ombud(folder);
+        command.envs(environment.iter().copied());
+        Self::start(folder, command, arguments).await
+    }
+
+    /// The same, without the signals that a shell calls so.
+    pub async fn serve_without_signals(folder: &Path, signals: &[&str]) -> Self {
+        let mut shell = at_home(Command::new("sh"), folder);
+        let script = format!("trap '' {}; exec \"$0\" \"$@\"", signals.join(" "));
+        shell.args(["-c", &script, env!("CARGO_BIN_EXE_ombud")]);
+        Self::start(folder, shell, &[]).await
+    }
+
+    async fn start(folder: &Path, mut command: Command, arguments: &[&str]) -> Self {
         command.args(["serve", "--demo", "--bind", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
-        command.envs(environment.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("ombud starts");
         let mut stdout = Stream::gather(child.stdout.take().expect("a pipe"));
         let stderr = Stream::gather(child.stderr.take().expect("a pipe"));
@@ -102,6 +118,11 @@ impl Program {
             panic!("ombud does not listen: {}{}", stdout.text(), stderr.text());
         };
         Self { child, base, folder: folder.to_owned(), stdout, stderr }
+    }
+
+    /// The process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// `demo.json`, as this start wrote it.
