@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ombud::classifier::{Classifier, Counts, Input};
+use ombud::classifier::{ArticleText, Classifier, Counts, Input};
 use ombud::comment::Attribute;
 use ombud::text::{detect, normalise};
 use std::sync::LazyLock;
@@ -16,8 +16,8 @@ fuzz_target!(|bytes: &[u8]| {
     let (text, parent, article) = (parts.next().unwrap_or_default(), parts.next(), parts.next());
     let normalised = normalise(text);
     let reader = CLASSIFIER.reader();
-    let parent = parent.map(|parent| reader.passage(&normalise(parent)));
-    let article = article.map(|article| reader.article(article, None));
+    let parent = parent.map(|parent| reader.passage(parent));
+    let article = article.map(|article| reader.article(ArticleText { title: article, body: None }));
     let input = Input {
         text,
         normalised: &normalised,
@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| {
     };
     let judgement = CLASSIFIER.judge(&input);
     for attribute in Attribute::ALL {
-        let score = judgement.scores.get(*attribute);
+        let score = judgement.scores.get(attribute);
         assert!(score.is_none_or(|score| (0.0..=1.0).contains(&score)), "a score is a probability");
     }
     assert_eq!(CLASSIFIER.scores(&input, &mut Counts::default()), judgement.scores, "both ways score the same");
