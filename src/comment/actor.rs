@@ -21,6 +21,8 @@ pub enum Actor {
     },
     /// Readers, by their reports.
     Readers,
+    /// Nobody: the time for which the settings keep a text was over.
+    Retention,
 }
 
 impl Actor {
@@ -32,6 +34,7 @@ impl Actor {
             Self::Platform { .. } => "the platform",
             Self::Moderator { name } => name,
             Self::Readers => "readers",
+            Self::Retention => "the time of retention",
         }
     }
 }

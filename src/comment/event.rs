@@ -19,6 +19,10 @@ pub enum Step {
     Escalated,
     Undone,
     Withdrawn,
+    /// Text and author were dropped, as the time of retention was over; the state is as before.
+    BodyDropped,
+    /// The author was erased: withdrawn, without text and author.
+    Erased,
 }
 
 /// A step of a comment, written in the same atomic step as the change. Carries no text, no word of one,

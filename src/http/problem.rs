@@ -67,6 +67,8 @@ codes! {
     StateUnchanged = "state_unchanged", 409, "The comment is that already";
     NotPending = "not_pending", 409, "The comment does not wait for a moderator";
     CommentWithdrawn = "comment_withdrawn", 409, "The comment was withdrawn";
+    BodyDropped = "body_dropped", 409, "Text and author of the comment were dropped";
+    AuthorErased = "author_erased", 409, "The author was erased meanwhile";
     NothingToUndo = "nothing_to_undo", 409, "There is no decision to take back";
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     NotJson = "media_type_unsupported", 415, "The body must be JSON";
@@ -235,6 +237,8 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Transition(TransitionError::Withdrawn) => Self::new(Code::CommentWithdrawn, detail),
             ServiceError::Transition(TransitionError::Already(_)) => Self::new(Code::StateUnchanged, detail),
+            ServiceError::Transition(TransitionError::BodyDropped) => Self::new(Code::BodyDropped, detail),
+            ServiceError::AuthorErased => Self::new(Code::AuthorErased, detail),
             ServiceError::Transition(TransitionError::NothingToUndo) => Self::new(Code::NothingToUndo, detail),
             ServiceError::Article(_) => Self::new(Code::InvalidArticle, detail),
             ServiceError::UnknownCursor => Self::new(Code::UnknownCursor, detail),

@@ -44,6 +44,8 @@ pub enum ServiceError {
     Transition(#[from] TransitionError),
     #[error(transparent)]
     Article(#[from] ArticleError),
+    #[error("the author was erased while the comment was on its way, so it was not taken in; send it again if it is to stand")]
+    AuthorErased,
     #[error("unknown cursor")]
     UnknownCursor,
     #[error("ombud can't take the comment now: {0}")]

@@ -11,6 +11,7 @@ mod error;
 mod held;
 mod model;
 mod near;
+mod retention;
 pub mod redis;
 pub mod sqlite;
 mod waiting;
@@ -23,6 +24,7 @@ pub use answer::{
 pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
 pub use model::{ModelVersion, ShadowCount};
+pub use retention::{ERASURE_MEMORY, Retention, StateCount};
 pub use waiting::{Waiting, WaitingComment, WaitingPage, WaitingQuery};
 
 use crate::comment::{
@@ -38,7 +40,7 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: HeldEvents + Waiting + Send + Sync + 'static {
+pub trait Store: HeldEvents + Retention + Waiting + Send + Sync + 'static {
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.
@@ -71,7 +73,8 @@ pub trait Store: HeldEvents + Waiting + Send + Sync + 'static {
     async fn comment(&self, site: &SiteId, id: &CommentId) -> Result<Option<Comment>, StoreError>;
     /// The comments that exist of those named, in any order.
     async fn comments(&self, site: &SiteId, ids: &[CommentId]) -> Result<Vec<Comment>, StoreError>;
-    /// Takes in a new comment. One that is there already is answered as it stands and left alone.
+    /// Takes in a new comment. One that is there already is answered as it stands and left alone; one whose author was
+    /// erased after it was received is not taken in, see [`Retention::begin_erasure`].
     async fn admit(&self, change: &Change) -> Result<Admission, StoreError>;
     /// Takes a step, if the comment still is at the version the change expects and, where a lease is
     /// named or somebody else holds one, the lease allows it. Ends the comment's lease. Its event is told at once or

@@ -78,6 +78,8 @@ impl Keys {
             rejected: format!("{base}rejected"),
             submitted: format!("{base}submitted"),
             submissions: format!("{base}submissions"),
+            comments: format!("{base}comments"),
+            erased: format!("{base}erased"),
         }
     }
 
@@ -154,6 +156,10 @@ pub(super) struct AuthorKeys {
     pub(super) submitted: String,
     /// HASH: comment id → `EXACT NEAR WORDS`, its fingerprint, for those in `submitted`.
     pub(super) submissions: String,
+    /// ZSET: comment id by when it was received, of all comments; written before the comment is.
+    pub(super) comments: String,
+    /// STRING: when the author was erased, in milliseconds. Expires.
+    pub(super) erased: String,
 }
 
 /// What is known of one text. Both expire.
@@ -264,6 +270,16 @@ impl Partition {
         self.at(suffix::MODERATED)
     }
 
+    /// See [`suffix::shelf`].
+    pub(super) fn shelf(&self, shelf: &str) -> String {
+        self.at(&suffix::shelf(shelf))
+    }
+
+    /// SET: the ids of comments that a reader, who is hashed, has reported since a moderator last decided.
+    pub(super) fn reporter(&self, reporter: &str) -> String {
+        self.at(&format!("reporter:{reporter}"))
+    }
+
     /// See [`suffix::shadowed`].
     pub(super) fn shadowed(&self, model: &ModelId, live: Action, shadow: Action) -> String {
         self.at(&suffix::shadowed(model, live, shadow))
@@ -277,6 +293,11 @@ pub(super) mod suffix {
 
     /// ZSET, all scores 0: the ids of comments on which a person's decision stands.
     pub(in super::super) const MODERATED: &str = "moderated";
+
+    /// ZSET: the ids of the comments on one shelf, see [`crate::store::retention`], by when their last step was taken.
+    pub(in super::super) fn shelf(shelf: &str) -> String {
+        format!("state:{shelf}")
+    }
 
     /// ZSET, all scores 0: the ids of comments decided so, which a shadow would have decided so.
     pub(in super::super) fn shadowed(model: &ModelId, live: Action, shadow: Action) -> String {

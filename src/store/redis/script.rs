@@ -27,6 +27,16 @@ scripts! {
     RECENT = "recent.lua";
     /// Brings an author's record up to date.
     AUTHOR_NOTE = "author_note.lua";
+    /// Enters a comment among its author's.
+    AUTHOR_ENTER = "author_enter.lua";
+    /// Notes that an author is erased.
+    AUTHOR_ERASE = "author_erase.lua";
+    /// Takes comments out of what is known of their author.
+    AUTHOR_FORGET = "author_forget.lua";
+    /// Takes back a reader's reports.
+    REPORT_FORGET = "report_forget.lua";
+    /// Drops corrections.
+    CORRECT_FORGET = "correct_forget.lua";
     /// Reads an author's record.
     AUTHOR = "author.lua";
     /// Brings the record of a text up to date.

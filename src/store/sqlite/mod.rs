@@ -5,7 +5,7 @@
 //! `queue_counts` are kept by triggers on them. `leases` has one for every comment that somebody holds, `queue_skips` for
 //! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides. `audit` and
 //! `events` only grow; `events.seq` is the cursor. `models` and `site_models` are a site's own models, `shadows` has a
-//! row for every comment that one of them judged in shadow. `corrections` has what platforms said of scores.
+//! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -23,6 +23,7 @@ mod model;
 mod near;
 mod queue;
 mod reader;
+mod retention;
 mod schema;
 mod select;
 mod site;
@@ -41,7 +42,7 @@ use crate::comment::{
 use crate::policy::Facts;
 use async_trait::async_trait;
 use reader::Readers;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
 use writer::Writer;
@@ -53,6 +54,7 @@ const READERS: usize = 4;
 pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
+    path: PathBuf,
 }
 
 impl SqliteStore {
@@ -70,7 +72,7 @@ impl SqliteStore {
         schema::prepare(&connection)?;
         let writer = Writer::start(connection)?;
         let readers = Readers::open(path, READERS)?;
-        Ok(Arc::new(Self { writer, readers }))
+        Ok(Arc::new(Self { writer, readers, path: path.to_owned() }))
     }
 }
 

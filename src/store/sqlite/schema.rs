@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 5;
+const LAYOUT: i64 = 7;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -114,6 +114,13 @@ CREATE TABLE corrections (
 /// New in layout 5, see there. The language of what waits already is not known until its next step.
 const QUEUE: &str = include_str!("layout5.sql");
 
+/// New in layout 7, see there.
+const RETENTION: &str = include_str!("layout7.sql");
+
+/// What each layout adds to the ones before.
+const STEPS: [(i64, &str); 6] =
+    [(1, TABLES), (2, NEAR_TEXTS), (3, MODELS), (4, CORRECTIONS), (5, QUEUE), (LAYOUT, RETENTION)];
+
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
@@ -122,6 +129,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What was dropped is overwritten in the file, not merely marked as free.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "cache_size", -16_000)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
@@ -146,10 +155,10 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0..LAYOUT => [TABLES, NEAR_TEXTS, MODELS, CORRECTIONS, QUEUE]
+        0..LAYOUT => STEPS
             .iter()
-            .skip(usize::try_from(found).unwrap_or(0))
-            .try_for_each(|step| connection.execute_batch(step))
+            .filter(|(layout, _)| *layout > found)
+            .try_for_each(|(_, step)| connection.execute_batch(step))
             .and_then(|()| connection.pragma_update(None, "user_version", LAYOUT))
             .map_err(StoreError::from),
         other => Err(StoreError::Layout(format!("the file has layout {other}; this ombud reads layout {LAYOUT}"))),

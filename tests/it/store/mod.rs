@@ -14,6 +14,7 @@ mod model;
 mod queue;
 mod redis_only;
 mod report;
+mod retention;
 mod step;
 mod thread;
 mod waiting;
@@ -81,6 +82,9 @@ macro_rules! store_tests {
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
                 report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,
                     a_report_on_another_version_records_nothing;
+                retention: what_stands_long_enough_is_found, a_dropped_body_leaves_every_index,
+                    an_erased_author_is_found_once_and_gone, what_was_received_before_an_erasure_is_not_taken_in,
+                    racing_admissions_do_not_survive_an_erasure, a_readers_reports_are_taken_back;
                 step: a_stale_step_changes_nothing, a_step_needs_its_comment, racing_decisions_have_one_winner,
                     undo_brings_the_state_back;
                 thread: only_published_comments_are_shown, conversations_come_whole_page_by_page,

@@ -80,7 +80,7 @@ async fn a_record_that_lags_behind_catches_up() {
         comment: comment_id("new"),
         article: article_id("a1"),
         parent: None,
-        author: comment.author.id.clone(),
+        author: comment.author().expect("an author").id.clone(),
         fingerprint: comment.fingerprint,
         created_at: at(9),
         near: None,
