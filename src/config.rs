@@ -2,16 +2,18 @@
 
 mod articles;
 mod coral;
+mod retention;
 
 use crate::delivery::fetch::FetchSettings;
 use crate::http::Limits;
 use crate::http::compat::coral::CoralSettings;
 use crate::policy::Policy;
-use crate::service::{Promotion, Schedule};
+use crate::service::{Periods, Promotion, Schedule};
 use crate::store::StoreUrl;
 use anyhow::{Context as _, ensure};
 use articles::ArticlesFile;
 use coral::CoralFile;
+use retention::RetentionFile;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -36,6 +38,8 @@ struct LimitsFile {
     batch_line_bytes: usize,
     /// 0 is no limit.
     requests_per_second: u32,
+    streams_per_key: usize,
+    streams: usize,
 }
 
 impl Default for LimitsFile {
@@ -45,6 +49,8 @@ impl Default for LimitsFile {
             body_bytes: limits.body_bytes,
             batch_line_bytes: limits.batch_line_bytes,
             requests_per_second: limits.requests_per_second.map_or(0, NonZeroU32::get),
+            streams_per_key: limits.streams_per_key,
+            streams: limits.streams,
         }
     }
 }
@@ -112,6 +118,7 @@ struct File {
     store: String,
     limits: LimitsFile,
     learning: LearningFile,
+    retention: RetentionFile,
     coral: CoralFile,
     articles: ArticlesFile,
     log: LogFile,
@@ -125,6 +132,7 @@ impl Default for File {
             store: "sqlite:ombud.db".to_owned(),
             limits: LimitsFile::default(),
             learning: LearningFile::default(),
+            retention: RetentionFile::default(),
             coral: CoralFile::default(),
             articles: ArticlesFile::default(),
             log: LogFile::default(),
@@ -154,6 +162,8 @@ pub struct Settings {
     pub store: StoreUrl,
     pub limits: Limits,
     pub learning: Schedule,
+    /// How long what is personal is kept.
+    pub retention: Periods,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
@@ -188,6 +198,8 @@ impl Settings {
             body_bytes: file.limits.body_bytes,
             batch_line_bytes: file.limits.batch_line_bytes,
             requests_per_second: NonZeroU32::new(file.limits.requests_per_second),
+            streams_per_key: file.limits.streams_per_key,
+            streams: file.limits.streams,
         };
         ensure!(limits.body_bytes >= 1024 && limits.batch_line_bytes >= 1024, "limits under 1024 bytes let nothing in");
         Ok(Self {
@@ -196,6 +208,7 @@ impl Settings {
             data_dir,
             limits,
             learning: file.learning.checked().context("ombud.toml")?,
+            retention: file.retention.checked().context("ombud.toml")?,
             coral: file.coral.checked().context("ombud.toml")?,
             articles: file.articles.checked().context("ombud.toml")?,
             log_format: file.log.format,

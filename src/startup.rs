@@ -1,11 +1,12 @@
 //! The composition root: the one place where a store, the models, the policy and the faces are put together.
 
 use crate::classifier::Classifier;
+use crate::delivery::audience::Audience;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
 use crate::http::compat::coral::CoralSettings;
 use crate::http::{self, ApiDescription, Limits};
 use crate::policy::Policy;
-use crate::service::{Clock, Ombud, Schedule};
+use crate::service::{Clock, Ombud, Periods, Schedule};
 use crate::store::redis::RedisStore;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreUrl};
@@ -29,6 +30,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How often the schedule is looked at.
 const LEARNING_INTERVAL: Duration = Duration::from_mins(1);
 
+/// How often it is looked for what was kept long enough.
+const RETENTION_INTERVAL: Duration = Duration::from_mins(5);
+
 /// What an application is built from.
 pub struct Parts {
     pub store: StoreUrl,
@@ -39,6 +43,8 @@ pub struct Parts {
     pub bind: SocketAddr,
     /// When sites' models are learned anew.
     pub learning: Schedule,
+    /// How long what is personal is kept.
+    pub retention: Periods,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
@@ -53,6 +59,7 @@ pub struct Application {
     address: SocketAddr,
     server: Server,
     learning: Schedule,
+    retention: Periods,
     end: CancellationToken,
 }
 
@@ -102,7 +109,7 @@ impl Application {
         let end = CancellationToken::new();
         let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone() };
         let server = serve(&ombud, faces, listener, parts.workers)?;
-        Ok(Self { ombud, address, server, learning: parts.learning, end })
+        Ok(Self { ombud, address, server, learning: parts.learning, retention: parts.retention, end })
     }
 
     /// Where it listens; with port 0 asked for, the port it was given.
@@ -128,6 +135,8 @@ impl Application {
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let teller = self.ombud.clone();
         tokio::spawn(self.end.clone().run_until_cancelled_owned(async move { teller.keep_telling().await }));
+        let retention = keep_retention(self.ombud.clone(), self.retention);
+        tokio::spawn(self.end.clone().run_until_cancelled_owned(retention));
         tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
         self.server.await
     }
@@ -145,6 +154,18 @@ async fn keep_learning(ombud: Ombud, schedule: Schedule) {
     }
 }
 
+/// Looks every few minutes for what was kept long enough.
+async fn keep_retention(ombud: Ombud, periods: Periods) {
+    let mut interval = tokio::time::interval(RETENTION_INTERVAL);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = ombud.apply_retention(&periods).await {
+            tracing::warn!(%error, "can't drop now what was kept long enough");
+        }
+    }
+}
+
 /// What the faces are told beside the service.
 struct Faces {
     limits: Limits,
@@ -155,6 +176,7 @@ struct Faces {
 fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usize>) -> anyhow::Result<Server> {
     // Made once, outside the factory: the factory runs in every worker.
     let ombud = web::Data::new(ombud.clone());
+    let audience = web::Data::from(Audience::new(faces.limits.streams_per_key, faces.limits.streams));
     let rate = web::Data::new(http::Rate::new(&faces.limits));
     let limits = web::Data::new(faces.limits);
     let coral = web::Data::new(faces.coral);
@@ -168,6 +190,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .app_data(ombud.clone())
             .app_data(limits.clone())
             .app_data(rate.clone())
+            .app_data(audience.clone())
             .app_data(coral.clone())
             .app_data(end.clone())
             .app_data(description.clone())

@@ -3,6 +3,7 @@
 mod access;
 mod bench;
 mod compare;
+mod erase;
 mod evaluate;
 mod health;
 mod learn;
@@ -50,6 +51,7 @@ enum Command {
     Compare(compare::Args),
     /// Check a policy
     Policy(policy::Args),
+    Erase(erase::Args),
     Bench(bench::Args),
     /// Ask a running ombud whether it is ready
     Health(health::Args),
@@ -73,6 +75,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Erase(args) => erase::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Health(args) => health::run(&args),
         Command::Openapi => Ok(openapi::run()),

@@ -59,6 +59,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         limits: settings.limits,
         bind: settings.bind,
         learning: settings.learning,
+        retention: settings.retention,
         coral,
         articles: settings.articles,
         workers: None,

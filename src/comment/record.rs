@@ -2,8 +2,8 @@
 
 use super::key::hex;
 use super::{
-    ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry, Scores, Shadowed,
-    SiteId, State, Timestamp, Vote,
+    ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry, Scores,
+    Shadowed, SiteId, State, Timestamp, Vote,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -3,8 +3,8 @@
 //! Every step makes a new version, an audit entry and an event; the store writes all three or none.
 
 use super::{
-    Action, Actor, AuditEntry, Author, AuthorId, Body, Comment, CommentId, CommentText, ContentHash, DecidedBy, Decision, Event,
-    Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
+    Action, Actor, AuditEntry, Author, AuthorId, Body, Comment, CommentId, CommentText, ContentHash, DecidedBy,
+    Decision, Event, Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
 };
 
 /// Why a step can't be taken from where the comment stands.

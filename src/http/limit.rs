@@ -15,11 +15,16 @@ pub struct Limits {
     pub batch_line_bytes: usize,
     /// Requests a second of one key, bursts of as many included; `None` for no limit.
     pub requests_per_second: Option<NonZeroU32>,
+    /// Event streams of one key, open at once.
+    pub streams_per_key: usize,
+    /// Event streams of all keys, open at once in this process.
+    pub streams: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { body_bytes: 256 * 1024, batch_line_bytes: 256 * 1024, requests_per_second: None }
+        let (body_bytes, batch_line_bytes) = (256 * 1024, 256 * 1024);
+        Self { body_bytes, batch_line_bytes, requests_per_second: None, streams_per_key: 16, streams: 1_000 }
     }
 }
 

@@ -5,6 +5,7 @@
 
 use super::v1::view::CommentView;
 use crate::comment::{InvalidAuthorName, InvalidClaimId, InvalidId, InvalidText, TransitionError};
+use crate::delivery::audience::Full;
 use crate::service::LeaseError;
 use crate::service::ServiceError;
 use actix_web::http::StatusCode;
@@ -70,6 +71,7 @@ codes! {
     BodyDropped = "body_dropped", 409, "Text and author of the comment were dropped";
     AuthorErased = "author_erased", 409, "The author was erased meanwhile";
     NothingToUndo = "nothing_to_undo", 409, "There is no decision to take back";
+    CursorExpired = "cursor_expired", 410, "Events after the cursor are no longer kept";
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     NotJson = "media_type_unsupported", 415, "The body must be JSON";
     UnknownField = "unknown_field", 422, "A field that ombud does not know";
@@ -241,6 +243,7 @@ impl From<ServiceError> for Problem {
             ServiceError::AuthorErased => Self::new(Code::AuthorErased, detail),
             ServiceError::Transition(TransitionError::NothingToUndo) => Self::new(Code::NothingToUndo, detail),
             ServiceError::Article(_) => Self::new(Code::InvalidArticle, detail),
+            ServiceError::CursorExpired => Self::new(Code::CursorExpired, detail),
             ServiceError::UnknownCursor => Self::new(Code::UnknownCursor, detail),
             ServiceError::Unavailable(why) => {
                 tracing::warn!(%why, "unavailable");
@@ -251,6 +254,16 @@ impl From<ServiceError> for Problem {
                 Self::new(Code::Internal, "a fault in ombud; it has been logged")
             }
         }
+    }
+}
+
+impl From<Full> for Problem {
+    fn from(error: Full) -> Self {
+        let code = match error {
+            Full::Key => Code::RateLimited,
+            Full::House => Code::Unavailable,
+        };
+        Self::new(code, error.to_string()).retry_after(30)
     }
 }
 

@@ -11,8 +11,8 @@ mod error;
 mod held;
 mod model;
 mod near;
-mod retention;
 pub mod redis;
+mod retention;
 pub mod sqlite;
 mod waiting;
 

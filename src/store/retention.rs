@@ -54,6 +54,16 @@ pub trait Retention: Send + Sync {
     async fn forget_reporter(&self, site: &SiteId, reporter: &str) -> Result<u64, StoreError>;
     /// Drops corrections; answers how many there were.
     async fn forget_corrections(&self, site: &SiteId, ids: &[CorrectionId]) -> Result<u64, StoreError>;
+    /// Takes events out of the log that are older than `before`, the first ones, `limit` at most (of each partition, on
+    /// Redis); answers how many. None that lies after the cursor `not_after` goes, if there is one: somebody has not had
+    /// it yet. From then on a cursor before what is left is answered [`StoreError::CursorExpired`].
+    async fn trim_events(
+        &self,
+        site: &SiteId,
+        before: Timestamp,
+        not_after: Option<&str>,
+        limit: usize,
+    ) -> Result<u64, StoreError>;
     /// Sees to it that what was dropped is nowhere in the store's files, as far as that is the store's to do.
     async fn scrub(&self) -> Result<(), StoreError>;
 }

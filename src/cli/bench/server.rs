@@ -5,7 +5,7 @@ use crate::comment::{Scope, SiteId};
 use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::policy::Policy;
-use crate::service::{Clock, Schedule};
+use crate::service::{Clock, Periods, Schedule};
 use crate::startup::{Application, Parts, Stopper};
 use crate::store::StoreUrl;
 use actix_web::dev::ServerHandle;
@@ -44,6 +44,7 @@ impl Serving {
             coral,
             articles: None,
             learning: Schedule::default(),
+            retention: Periods::default(),
             store: store.clone(),
             policy: Policy::parse(policy, words)?,
             classifier: Arc::clone(classifier),

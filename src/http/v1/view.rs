@@ -1,7 +1,8 @@
 //! What is answered, as JSON.
 
 use crate::comment::{
-    Article, Attribute, Author, Body, Claim, Comment, Decision, Escalation, Evidence, Opinions, Scores, State, Timestamp,
+    Article, Attribute, Author, Body, Claim, Comment, Decision, Escalation, Evidence, Opinions, Scores, State,
+    Timestamp,
 };
 use crate::service::{Claimed, Decided, Entry};
 use serde::Serialize;

@@ -37,7 +37,10 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
     Ok(Facts {
         article: article.map(|doc| serde_json::from_str(&doc)).transpose()?,
         parent: parent.map(|doc| comment(&doc)).transpose()?,
-        thread: thread.iter().filter_map(|doc| comment(doc).map(ThreadEntry::of).transpose()).collect::<Result<_, _>>()?,
+        thread: thread
+            .iter()
+            .filter_map(|doc| comment(doc).map(ThreadEntry::of).transpose())
+            .collect::<Result<_, _>>()?,
         author,
         same_text,
         near_text,

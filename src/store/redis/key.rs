@@ -245,6 +245,11 @@ impl Partition {
         self.at("events")
     }
 
+    /// STRING: the id of the last event that is no longer kept.
+    pub(super) fn trimmed(&self) -> String {
+        self.at("trimmed")
+    }
+
     /// ZSET: comment id by when its lease expires.
     pub(super) fn leases(&self) -> String {
         self.at("leases")

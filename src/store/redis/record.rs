@@ -6,8 +6,8 @@
 //! the platform's re-submission of it, catches up. Until then a decision may miss one fact of history.
 
 use super::RedisStore;
-use super::near;
 use super::key::AuthorKeys;
+use super::near;
 use super::script::{AUTHOR_FORGET, AUTHOR_NOTE, Call, TEXT_NOTE};
 use crate::comment::{AuthorId, Comment, CommentId, Fingerprint, State};
 use crate::store::{FactsQuery, StoreError};

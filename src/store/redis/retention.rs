@@ -14,6 +14,7 @@ use super::RedisStore;
 use super::admit::relocate;
 use super::comment::{Locator, comment, get, locate};
 use super::connection::parsed;
+use super::log;
 use super::record::forgetting;
 use super::script::{AUTHOR_ERASE, CORRECT_FORGET, Call, FENCE, REPORT_FORGET};
 use crate::comment::{AuthorId, Comment, CommentId, CorrectionId, SiteId, State, Timestamp};
@@ -46,7 +47,8 @@ impl Retention for RedisStore {
         let mut gets = Vec::new();
         for (partition, reply) in partitions.iter().zip(self.connection.each(calls).await?) {
             for id in parsed::<Vec<String>>(reply)? {
-                let id = CommentId::parse(id).map_err(|_| StoreError::Corrupt("a shelf names no comment".to_owned()))?;
+                let id =
+                    CommentId::parse(id).map_err(|_| StoreError::Corrupt("a shelf names no comment".to_owned()))?;
                 gets.push(Call::command("HGET").arg(partition.comment(&id)).arg("doc"));
             }
         }
@@ -61,7 +63,8 @@ impl Retention for RedisStore {
         for state in State::ALL {
             let mut on = [0_u64; 2];
             for (sum, kept) in on.iter_mut().zip([true, false]) {
-                let sizes = partitions.iter().map(|p| Call::command("ZCARD").arg(p.shelf(shelf(state, kept)))).collect();
+                let sizes =
+                    partitions.iter().map(|p| Call::command("ZCARD").arg(p.shelf(shelf(state, kept)))).collect();
                 for size in self.connection.each(sizes).await? {
                     *sum += parsed::<u64>(size)?;
                 }
@@ -134,6 +137,16 @@ impl Retention for RedisStore {
             ids.iter().fold(call, |call, id| call.arg(id.as_str()))
         });
         self.connection.each(calls.collect()).await?.into_iter().map(parsed::<u64>).sum()
+    }
+
+    async fn trim_events(
+        &self,
+        site: &SiteId,
+        before: Timestamp,
+        not_after: Option<&str>,
+        limit: usize,
+    ) -> Result<u64, StoreError> {
+        log::trim(self, site, before, not_after, limit).await
     }
 
     /// Nothing to do: what Redis writes to files, it writes anew in its own time.

@@ -59,6 +59,8 @@ scripts! {
     SKIP = "skip.lua";
     /// Puts held events that are due into the log.
     TELL = "tell.lua";
+    /// Takes events out of the log.
+    TRIM = "trim.lua";
     /// Writes how a site's models stand.
     STANDING = "standing.lua";
     /// Keeps a correction.

@@ -1,7 +1,7 @@
 //! Finding what has to be dropped.
 
 use super::index::docs;
-use super::{SqliteStore, schema};
+use super::{SqliteStore, log, schema};
 use crate::comment::{AuthorId, Comment, CorrectionId, KeyHash, SiteId, State, Timestamp};
 use crate::store::retention::{ERASURE_MEMORY, shelf};
 use crate::store::{Retention, StateCount, StoreError};
@@ -20,7 +20,8 @@ impl Retention for SqliteStore {
         let (site, before) = (site.clone(), before.as_millisecond());
         let aged = "SELECT doc FROM comments WHERE site = ?1 AND state = ?2 AND updated_ms < ?3
              ORDER BY updated_ms, id LIMIT ?4";
-        let read = move |db: &Connection| docs(db, aged, params![site.as_str(), shelf(state, true), before, most(limit)]);
+        let read =
+            move |db: &Connection| docs(db, aged, params![site.as_str(), shelf(state, true), before, most(limit)]);
         self.readers.run(read).await
     }
 
@@ -72,13 +73,31 @@ impl Retention for SqliteStore {
         self.writer.run(delete).await
     }
 
+    async fn trim_events(
+        &self,
+        site: &SiteId,
+        before: Timestamp,
+        not_after: Option<&str>,
+        limit: usize,
+    ) -> Result<u64, StoreError> {
+        let not_after = not_after.map(log::parse_cursor).transpose()?;
+        let of = site.clone();
+        // Looking costs no commit; mostly there is nothing to do.
+        let older = self.readers.run(move |db| log::older(db, &of, before, not_after, limit)).await?;
+        let Some((last, count)) = older else { return Ok(0) };
+        let site = site.clone();
+        self.writer.run(move |db| log::trim(db, &site, last)).await?;
+        Ok(count)
+    }
+
     /// Empties the write-ahead log, which has pages as they were.
     async fn scrub(&self) -> Result<(), StoreError> {
         let path = self.path.clone();
         let emptied = tokio::task::spawn_blocking(move || {
             let connection = schema::open(&path)?;
             let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            let in_use = || StoreError::Unavailable("the write-ahead log is in use and can't be emptied now".to_owned());
+            let in_use =
+                || StoreError::Unavailable("the write-ahead log is in use and can't be emptied now".to_owned());
             if busy { Err(in_use()) } else { Ok(()) }
         });
         emptied.await.map_err(|e| StoreError::Unavailable(format!("the log was not emptied: {e}")))?

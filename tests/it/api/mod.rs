@@ -7,6 +7,7 @@ mod bulk;
 mod correction;
 mod description;
 mod edit;
+mod erase;
 mod event;
 mod hand_on;
 mod held;

@@ -84,6 +84,9 @@ macro_rules! store_tests {
                     a_report_on_another_version_records_nothing;
                 retention: what_stands_long_enough_is_found, a_dropped_body_leaves_every_index,
                     an_erased_author_is_found_once_and_gone, what_was_received_before_an_erasure_is_not_taken_in,
+                    a_trimmed_log_tells_where_it_begins, a_trim_stops_at_what_somebody_has_not_had,
+                    a_listener_that_takes_too_long_is_cut_off,
+                    a_reader_who_reconnects_misses_nothing_while_the_log_is_trimmed,
                     racing_admissions_do_not_survive_an_erasure, a_readers_reports_are_taken_back;
                 step: a_stale_step_changes_nothing, a_step_needs_its_comment, racing_decisions_have_one_winner,
                     undo_brings_the_state_back;

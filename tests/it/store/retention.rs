@@ -4,11 +4,15 @@ use super::{Handle, admitted, ids, taken};
 use crate::support::sample::{
     article_id, at, author_id, comment_id, decided, dropped, edited, erased, print, reported, sample, site, withdrawn,
 };
+use futures_util::StreamExt as _;
 use ombud::comment::{Action, Comment, State, Timestamp};
+use ombud::delivery::stream::{self, Heard};
 use ombud::policy::Nearness;
-use ombud::store::{Admission, FactsQuery, Report, StateCount};
+use ombud::store::{Admission, FactsQuery, Report, StateCount, StoreError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// How many comments with and without a body are in each state that has any.
 async fn counts(store: &Handle) -> Vec<(State, u64, u64)> {
@@ -187,4 +191,110 @@ pub async fn a_readers_reports_are_taken_back(store: &Handle) {
     assert_eq!(store.forget_reporter(&site(), "mallory").await.unwrap(), 0);
     assert_eq!(by("olivia", &comments[0]).await, 1);
     assert_eq!(by("olivia", &comments[1]).await, 1);
+}
+
+/// All events from a cursor on.
+async fn told(store: &Handle, after: Option<&str>) -> Vec<String> {
+    let page = store.events(&site(), after, 1_000).await.unwrap();
+    assert!(!page.more);
+    page.events.into_iter().map(|(_, event)| event.id).collect()
+}
+
+pub async fn a_trimmed_log_tells_where_it_begins(store: &Handle) {
+    let beginning = store.latest_cursor(&site()).await.unwrap();
+    for n in 0..12 {
+        admitted(store, sample(&format!("c{n:02}"), n * 10).article(&format!("a{}", n % 5)).admit()).await;
+    }
+    let page = store.events(&site(), None, 4).await.unwrap();
+    let early = page.events[2].0.clone();
+    // Each event is a second younger than its comment.
+    assert_eq!(store.trim_events(&site(), at(41), None, 100).await.unwrap(), 4);
+    assert_eq!(store.trim_events(&site(), at(41), None, 100).await.unwrap(), 0);
+    for expired in [&beginning, &early] {
+        let answer = store.events(&site(), Some(expired), 10).await;
+        assert!(matches!(answer, Err(StoreError::CursorExpired)), "{answer:?}");
+    }
+    assert_eq!(told(store, Some(&page.next)).await.len(), 8);
+    // From the beginning is from what is left, page by page.
+    let (mut after, mut seen) = (None::<String>, Vec::new());
+    loop {
+        let page = store.events(&site(), after.as_deref(), 3).await.unwrap();
+        seen.extend(page.events.into_iter().map(|(_, event)| event.comment_id.to_string()));
+        after = Some(page.next);
+        if !page.more {
+            break;
+        }
+    }
+    let left: Vec<String> = (4..12).map(|n| format!("c{n:02}")).collect();
+    assert_eq!(seen.into_iter().collect::<BTreeSet<_>>(), left.into_iter().collect());
+    // All of it may go: then the latest cursor still is one.
+    while store.trim_events(&site(), at(1_000), None, 3).await.unwrap() > 0 {}
+    let latest = store.latest_cursor(&site()).await.unwrap();
+    assert_eq!(told(store, Some(&latest)).await, [""; 0]);
+    assert_eq!(told(store, after.as_deref()).await, [""; 0]);
+    assert_eq!(store.events(&site(), None, 3).await.unwrap().events, []);
+    admitted(store, sample("new", 500).admit()).await;
+    assert_eq!(told(store, Some(&latest)).await, ["new@1"]);
+}
+
+pub async fn a_trim_stops_at_what_somebody_has_not_had(store: &Handle) {
+    for n in 0..6 {
+        admitted(store, sample(&format!("c{n}"), n).article(&format!("a{}", n % 3)).admit()).await;
+    }
+    let page = store.events(&site(), None, 2).await.unwrap();
+    assert_eq!(store.trim_events(&site(), at(100), Some(&page.next), 100).await.unwrap(), 2);
+    assert_eq!(told(store, Some(&page.next)).await.len(), 4);
+}
+
+pub async fn a_reader_who_reconnects_misses_nothing_while_the_log_is_trimmed(store: &Handle) {
+    const EACH: i64 = 30;
+    let writers: Vec<_> = (0..3)
+        .map(|w| {
+            let store = Arc::clone(store);
+            tokio::spawn(async move {
+                for n in 0..EACH {
+                    let change = sample(&format!("w{w}n{n}"), n).article(&format!("a{}", (w + n) % 7)).pending(&["r"]);
+                    let comment = admitted(&store, change.admit()).await;
+                    taken(&store, decided(&comment, Action::Publish, "anna", at(n + 5))).await;
+                }
+            })
+        })
+        .collect();
+    let (mut seen, mut after, mut news) = (BTreeSet::new(), None::<String>, store.news());
+    let mut turn = 0_usize;
+    while seen.len() < 6 * usize::try_from(EACH).unwrap() {
+        // Seeded: how much is read, and how much of that is lost when the connection breaks.
+        turn += 1;
+        let (limit, kept) = (1 + turn * 7 % 11, turn * 5 % 4);
+        let page = store.events(&site(), after.as_deref(), limit).await.unwrap();
+        let (more, count) = (page.more, page.events.len());
+        for (cursor, event) in page.events.into_iter().take(count.saturating_sub(kept).max(1)) {
+            assert!(seen.insert(event.id.clone()), "{} came twice", event.id);
+            after = Some(cursor);
+        }
+        // What was read may go.
+        store.trim_events(&site(), at(10_000), after.as_deref().or(Some(&page.next)), 5).await.unwrap();
+        if !more && count <= 1 {
+            let heard = tokio::time::timeout(Duration::from_secs(20), news.changed()).await;
+            assert!(heard.is_ok() || seen.len() == 6 * usize::try_from(EACH).unwrap(), "{} events", seen.len());
+        }
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+}
+
+pub async fn a_listener_that_takes_too_long_is_cut_off(store: &Handle) {
+    let beginning = Some(store.latest_cursor(&site()).await.unwrap());
+    for n in 0..3 {
+        admitted(store, sample(&format!("c{n}"), n).admit()).await;
+    }
+    let latest = store.latest_cursor(&site()).await.unwrap();
+    let open =
+        |patience| stream::open(Arc::clone(store), site(), beginning.clone(), CancellationToken::new(), patience);
+    // Whatever it takes is too long.
+    let heard: Vec<Heard> = open(Duration::ZERO).await.unwrap().collect().await;
+    assert!(matches!(&heard[..], [Heard::Event(..), Heard::Refresh(cursor)] if *cursor == latest), "{heard:?}");
+    let heard: Vec<Heard> = open(stream::PATIENCE).await.unwrap().take(3).collect().await;
+    assert!(heard.iter().all(|heard| matches!(heard, Heard::Event(..))), "{heard:?}");
 }

@@ -7,7 +7,7 @@ use ombud::delivery::fetch::FetchSettings;
 use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
 use ombud::policy::Policy;
-use ombud::service::{Clock, ManualClock, Ombud, Schedule};
+use ombud::service::{Clock, ManualClock, Ombud, Periods, Schedule};
 use ombud::startup::{Application, Parts, Stopper};
 use ombud::store::StoreUrl;
 use serde_json::json;
@@ -75,6 +75,7 @@ impl TestApp {
             clock: Clock::Manual(setup.clock.clone()),
             limits: setup.limits,
             learning: Schedule::default(),
+            retention: Periods::default(),
             coral: setup.coral,
             articles: setup.articles,
             bind: ([127, 0, 0, 1], 0).into(),
