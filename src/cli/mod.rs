@@ -5,7 +5,9 @@ mod bench;
 mod compare;
 mod erase;
 mod evaluate;
+mod export;
 mod health;
+mod import;
 mod learn;
 mod learn_report;
 mod model;
@@ -51,6 +53,8 @@ enum Command {
     Compare(compare::Args),
     /// Check a policy
     Policy(policy::Args),
+    Export(export::Args),
+    Import(import::Args),
     Erase(erase::Args),
     Bench(bench::Args),
     /// Ask a running ombud whether it is ready
@@ -75,6 +79,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
         Command::Erase(args) => erase::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Health(args) => health::run(&args),

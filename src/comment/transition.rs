@@ -222,7 +222,10 @@ impl Comment {
     }
 
     /// The author of a comment that is neither withdrawn nor without its body.
-    pub(super) fn changeable(&self) -> Result<&Author, TransitionError> {
+    ///
+    /// # Errors
+    /// [`TransitionError::Withdrawn`] or [`TransitionError::BodyDropped`].
+    pub fn changeable(&self) -> Result<&Author, TransitionError> {
         self.not_withdrawn()?;
         self.author().ok_or(TransitionError::BodyDropped)
     }

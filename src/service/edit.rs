@@ -59,7 +59,7 @@ impl Ombud {
             if comment.text() == Some(&text) {
                 return Ok(comment);
             }
-            let author = comment.author().ok_or(TransitionError::BodyDropped)?.id.clone();
+            let author = comment.changeable()?.id.clone();
             let query = FactsQuery {
                 site: site.clone(),
                 comment: id.clone(),

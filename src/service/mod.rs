@@ -5,6 +5,7 @@
 
 mod access;
 mod analyze;
+pub mod archive;
 mod article;
 mod bulk;
 mod clock;

@@ -117,9 +117,10 @@ impl Ombud {
                 self.ask_for_article(unnamed, &comment);
                 Ok(comment)
             }
-            Err(ServiceError::Transition(TransitionError::Withdrawn) | ServiceError::UnknownComment(_)) => {
-                self.submit_unnamed(unnamed, actor).await
-            }
+            Err(
+                ServiceError::Transition(TransitionError::Withdrawn | TransitionError::BodyDropped)
+                | ServiceError::UnknownComment(_),
+            ) => self.submit_unnamed(unnamed, actor).await,
             Err(error) => Err(error),
         }
     }

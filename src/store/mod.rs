@@ -7,6 +7,7 @@
 
 mod address;
 mod answer;
+mod archive;
 mod error;
 mod held;
 mod model;
@@ -21,6 +22,7 @@ pub use answer::{
     Admission, Binding, ClaimFilter, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease,
     LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ThreadPage,
 };
+pub use archive::{Archive, ArchivedComment, ArchivedReport, HeldEvent, Import};
 pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
 pub use model::{ModelVersion, ShadowCount};
@@ -40,7 +42,7 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: HeldEvents + Retention + Waiting + Send + Sync + 'static {
+pub trait Store: Archive + HeldEvents + Retention + Waiting + Send + Sync + 'static {
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.

@@ -65,7 +65,7 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
 
 /// Puts a locator up for the comment's article, unless there is one, and enters the comment among its author's;
 /// answers what stands, `None` if the author was erased after the comment was received.
-async fn take_locator(store: &RedisStore, new: &Comment) -> Result<Option<Locator>, StoreError> {
+pub(super) async fn take_locator(store: &RedisStore, new: &Comment) -> Result<Option<Locator>, StoreError> {
     let key = store.keys.locator(&new.site, &new.id);
     let first = Locator { generation: 1, article: new.article_id.clone() };
     let set = Call::command("SET").arg(&key).arg(first.to_string()).arg("NX");

@@ -2,6 +2,7 @@
 
 use super::RedisStore;
 use super::connection::parsed;
+use super::key::suffix;
 use super::script::Call;
 use crate::comment::{Article, ArticleId, CommentId, SiteId};
 use crate::store::{Binding, StoreError};
@@ -11,14 +12,23 @@ const BINDING_MS: u64 = 2 * 24 * 60 * 60 * 1000;
 
 pub(super) async fn put(store: &RedisStore, article: &Article) -> Result<(), StoreError> {
     let key = store.keys.partition(&article.site, &article.id).article(&article.id);
-    store.connection.one(Call::command("SET").arg(key).arg(serde_json::to_string(article)?)).await
+    let set = Call::command("SET").arg(key).arg(serde_json::to_string(article)?);
+    store.connection.all([listed(store, article), set]).await?;
+    Ok(())
 }
 
 pub(super) async fn put_new(store: &RedisStore, article: &Article) -> Result<bool, StoreError> {
     let key = store.keys.partition(&article.site, &article.id).article(&article.id);
     let doc = serde_json::to_string(article)?;
-    let written: Option<String> = store.connection.one(Call::command("SET").arg(key).arg(doc).arg("NX")).await?;
-    Ok(written.is_some())
+    let set = Call::command("SET").arg(key).arg(doc).arg("NX");
+    let [_, written] = store.connection.all([listed(store, article), set]).await?;
+    Ok(parsed::<Option<String>>(written)?.is_some())
+}
+
+/// Lists an article among all of its partition.
+fn listed(store: &RedisStore, article: &Article) -> Call {
+    let articles = store.keys.partition(&article.site, &article.id).at(suffix::ARTICLES);
+    Call::command("ZADD").arg(articles).arg(0).arg(article.id.as_str())
 }
 
 pub(super) fn get(store: &RedisStore, site: &SiteId, id: &ArticleId) -> Call {

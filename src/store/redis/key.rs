@@ -38,6 +38,11 @@ impl Keys {
         self.name(format_args!("news"))
     }
 
+    /// HASH: site id → name of the import that is not ended.
+    pub(super) fn imports(&self) -> String {
+        self.name(format_args!("imports"))
+    }
+
     /// STRING, written to find out whether the server takes writes.
     pub(super) fn probe(&self) -> String {
         self.name(format_args!("probe"))
@@ -245,6 +250,11 @@ impl Partition {
         self.at("events")
     }
 
+    /// STRING: the place of the last event in an import that is in this partition's log.
+    pub(super) fn restored(&self) -> String {
+        self.at("restored")
+    }
+
     /// STRING: the id of the last event that is no longer kept.
     pub(super) fn trimmed(&self) -> String {
         self.at("trimmed")
@@ -298,6 +308,11 @@ pub(super) mod suffix {
 
     /// ZSET, all scores 0: the ids of comments on which a person's decision stands.
     pub(in super::super) const MODERATED: &str = "moderated";
+
+    /// ZSET, all scores 0: the ids of all comments.
+    pub(in super::super) const IDS: &str = "ids";
+    /// ZSET, all scores 0: the ids of all articles; written before the article is.
+    pub(in super::super) const ARTICLES: &str = "articles";
 
     /// ZSET: the ids of the comments on one shelf, see [`crate::store::retention`], by when their last step was taken.
     pub(in super::super) fn shelf(shelf: &str) -> String {

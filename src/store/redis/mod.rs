@@ -40,6 +40,7 @@
 
 mod admit;
 mod advance;
+mod archive;
 mod article;
 mod claim;
 mod comment;

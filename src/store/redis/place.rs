@@ -48,6 +48,7 @@ impl Place {
     pub(super) fn of(comment: &Comment) -> Self {
         let mut place = Self::by_state(comment);
         let id = || comment.id.to_string();
+        place.entries.push(Entry::sorted(suffix::IDS.to_owned(), id()));
         place.entries.push(Entry {
             score: comment.updated_at.as_millisecond().to_string(),
             ..Entry::sorted(suffix::shelf(shelf_of(comment)), id())

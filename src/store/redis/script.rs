@@ -17,6 +17,12 @@ scripts! {
     ADVANCE = "step.lua", "advance.lua";
     /// Records a report, and takes a step if it was one too many.
     REPORT = "step.lua", "report.lua";
+    /// Reads a comment with everything that is kept with it.
+    ARCHIVED = "archived.lua";
+    /// Writes a comment whole.
+    RESTORE = "step.lua", "restore.lua";
+    /// Puts events of an import into the log.
+    RESTORE_EVENTS = "restore_events.lua";
     /// Ends the right to admit a comment here.
     FENCE = "fence.lua";
     /// Moves a locator.

@@ -59,7 +59,7 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     held::write(db, change)
 }
 
-fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
+pub(super) fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO comments (site, id, version, state, article_id, root_id, root_created_ms, author_id,
                                created_ms, updated_ms, exact, near, words, doc, moderated)

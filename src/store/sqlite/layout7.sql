@@ -13,3 +13,6 @@ CREATE TABLE erasures (
 
 -- The number of the last event that is no longer kept.
 CREATE TABLE trimmed (site TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+-- An import that is not ended, and how many of its events are in the log.
+CREATE TABLE imports (site TEXT PRIMARY KEY, name TEXT NOT NULL, events INTEGER NOT NULL) STRICT, WITHOUT ROWID;

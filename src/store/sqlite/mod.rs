@@ -4,13 +4,14 @@
 //! `queue`, `queue_reasons`, `queue_scores` and `queue_votes` have rows for every pending comment and no other;
 //! `queue_counts` are kept by triggers on them. `leases` has one for every comment that somebody holds, `queue_skips` for
 //! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides. `audit` and
-//! `events` only grow; `events.seq` is the cursor. `models` and `site_models` are a site's own models, `shadows` has a
+//! `events` grow; `events.seq` is the cursor, and `trimmed` says up to which they are no longer kept. `models` and `site_models` are a site's own models, `shadows` has a
 //! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
 //! is on disk) and only then answers them all. **Reading** goes on beside it on connections of its own.
 
+mod archive;
 mod article;
 mod comment;
 mod correction;

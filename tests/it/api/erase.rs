@@ -35,7 +35,8 @@ async fn left_behind(app: &TestApp) -> u64 {
     app.platform.post("/v1/comments", &comment("reply", "a1", Some("m1"), CLEAN[2])).await.expect_status(201);
     let key = app.platform.request(reqwest::Method::POST, "/v1/comments").header("idempotency-key", AUTHOR);
     app.platform.send(key.json(&by_mallory("m6", None, CLEAN[0]))).await.expect_status(201);
-    let reject = json!({"action": "reject", "reason_code": "spam", "expected_version": 1, "note": format!("{NAME} again")});
+    let reject =
+        json!({"action": "reject", "reason_code": "spam", "expected_version": 1, "note": format!("{NAME} again")});
     app.moderator.post("/v1/comments/m1/decision", &reject).await.expect_status(200);
     let publish = json!({"action": "publish", "expected_version": 2});
     app.moderator.post("/v1/comments/m1/decision", &publish).await.expect_status(200);
@@ -71,7 +72,7 @@ async fn check_erased(app: &TestApp, comments: u64) {
     let thread = app.platform.get("/v1/articles/a1/comments").await.expect_status(200);
     assert!(!thread.text.contains(AUTHOR) && !thread.text.contains(WORDS), "{}", thread.text);
     let entry =
-        thread.body["entries"].as_array().expect("entries").iter().find(|e| e["id"] == "m1").expect("its place");
+        thread.body["comments"].as_array().expect("entries").iter().find(|e| e["id"] == "m1").expect("its place");
     assert_eq!((&entry["removed"], &entry["replies"][0]["id"]), (&json!(true), &json!("reply")));
     assert_eq!(app.moderator.get("/v1/queue").await.body["depth"], 0);
     let events = app.platform.get(&format!("/v1/events?after={cursor}&limit=1000")).await.body;
@@ -204,7 +205,7 @@ async fn what_was_kept_long_enough_is_dropped_once() {
     assert!(app.platform.get("/v1/comments/waits").await.body["text"].is_string());
     let thread = app.platform.get("/v1/articles/a1/comments").await.expect_status(200).body;
     assert_eq!(
-        (&thread["entries"][0]["removed"], &thread["entries"][0]["replies"][0]["id"]),
+        (&thread["comments"][0]["removed"], &thread["comments"][0]["replies"][0]["id"]),
         (&json!(true), &json!("reply"))
     );
     // Nothing can be said of it any more but that it is taken back.
