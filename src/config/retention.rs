@@ -7,6 +7,7 @@ use serde::Deserialize;
 /// The section as it is written; days, and 0 is for ever.
 #[derive(Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
+#[expect(clippy::struct_field_names, reason = "the unit, as in every key of the file")]
 pub(super) struct RetentionFile {
     published_days: u32,
     rejected_days: u32,

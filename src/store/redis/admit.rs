@@ -19,7 +19,7 @@
 
 use super::RedisStore;
 use super::advance::step;
-use super::comment::{Locator, comment, get};
+use super::comment::{Locator, comment, get, read};
 use super::connection::parsed;
 use super::record;
 use super::script::{ADMIT, AUTHOR_ENTER, Call, FENCE, RELOCATE};
@@ -36,7 +36,7 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
     let new = &change.comment;
     let mut waited_for = None;
     for _ in 0..ATTEMPTS {
-        let Some(locator) = take_locator(store, new).await? else { return Ok(Admission::Erased) };
+        let Some(locator) = take_locator(store, new).await? else { return refused(store, new).await };
         let ours = locator.article == new.article_id;
         let reply: Vec<String> = if ours {
             let fence = store.keys.partition(&new.site, &new.article_id).fence(&new.id);
@@ -53,6 +53,11 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
                 let standing = comment(doc)?;
                 // The first call may have failed between the step and its records.
                 record::note(store, &standing, None).await;
+                let standing_author = standing.author().map(|author| &author.id);
+                if let Some(author) = new.author().filter(|author| Some(&author.id) != standing_author) {
+                    // It is another's, or nobody's any more, and never will be this author's.
+                    record::forget(store, &author.id, new).await;
+                }
                 return Ok(Admission::Exists(Box::new(standing)));
             }
             ["fenced"] if !ours => relocate(store, &new.site, &new.id, &locator, &new.article_id).await?,
@@ -61,6 +66,12 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
         }
     }
     Err(StoreError::Unavailable("the comment's id is being taken under several articles at once".to_owned()))
+}
+
+/// What a comment is answered whose author was erased: the same one sent again stands as it stood.
+async fn refused(store: &RedisStore, new: &Comment) -> Result<Admission, StoreError> {
+    let standing = read(store, &new.site, std::slice::from_ref(&new.id)).await?.pop();
+    Ok(standing.map_or(Admission::Erased, |standing| Admission::Exists(Box::new(standing))))
 }
 
 /// Puts a locator up for the comment's article, unless there is one, and enters the comment among its author's;

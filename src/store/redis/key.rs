@@ -286,8 +286,8 @@ impl Partition {
     }
 
     /// See [`suffix::shelf`].
-    pub(super) fn shelf(&self, shelf: &str) -> String {
-        self.at(&suffix::shelf(shelf))
+    pub(super) fn shelf(&self, name: &str) -> String {
+        self.at(&suffix::shelf(name))
     }
 
     /// SET: the ids of comments that a reader, who is hashed, has reported since a moderator last decided.
@@ -315,8 +315,8 @@ pub(super) mod suffix {
     pub(in super::super) const ARTICLES: &str = "articles";
 
     /// ZSET: the ids of the comments on one shelf, see [`crate::store::retention`], by when their last step was taken.
-    pub(in super::super) fn shelf(shelf: &str) -> String {
-        format!("state:{shelf}")
+    pub(in super::super) fn shelf(name: &str) -> String {
+        format!("state:{name}")
     }
 
     /// ZSET, all scores 0: the ids of comments decided so, which a shadow would have decided so.

@@ -96,9 +96,10 @@ impl Retention for RedisStore {
             let (mut found, mut over, mut unsettled) = (Vec::new(), Vec::new(), false);
             for ((id, received_ms), locator) in entries.into_iter().zip(locators) {
                 let Some(locator) = locator else {
-                    match received_ms > until.as_millisecond() - YOUNG_MS {
-                        true => unsettled = true,
-                        false => over.push(id),
+                    if received_ms > until.as_millisecond() - YOUNG_MS {
+                        unsettled = true;
+                    } else {
+                        over.push(id);
                     }
                     continue;
                 };

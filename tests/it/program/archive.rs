@@ -11,7 +11,7 @@ async fn a_site_is_exported_imported_and_an_author_erased() {
     let (served, other) = (folder(), folder());
     let program = Program::serve(served.path(), &[]).await;
     let demo = program.demo();
-    let client = program.client(demo["platform_key"].as_str().expect("a key"));
+    let client = program.client("platform_key");
     client.put("/v1/articles/a1", &json!({"title": "Talks in Lorne"})).await.expect_status(201);
     client.post("/v1/comments", &comment("c1", "a1", None, CLEAN[0])).await.expect_status(201);
     let (data, site) = (text(served.path()), demo["site"].as_str().expect("a site"));
