@@ -3,7 +3,7 @@
 use super::edit::busy;
 use super::report::hashed;
 use super::{Ombud, ServiceError};
-use crate::comment::{Actor, AuthorId, Comment, CommentText, CorrectionId, SiteId, TransitionError};
+use crate::comment::{Actor, ApiKey, AuthorId, Comment, CommentText, CorrectionId, SiteId, TransitionError};
 use crate::store::{Conflict, Lease};
 
 /// Comments asked for at a time.
@@ -31,6 +31,7 @@ impl Ombud {
     /// [`ServiceError::Unavailable`] if the store can't do all of it now.
     pub async fn erase_author(&self, site: &SiteId, author: &AuthorId, actor: &Actor) -> Result<Erasure, ServiceError> {
         let until = self.store.begin_erasure(site, author, self.clock.now()).await?;
+        let keys = self.store.keys(site).await?;
         let mut erasure = Erasure::default();
         loop {
             let found = self.store.authored(site, author, until, PAGE).await?;
@@ -39,7 +40,7 @@ impl Ombud {
             }
             for comment in found {
                 if let Some(text) = comment.text() {
-                    erasure.corrections += self.forget_text(site, text).await?;
+                    erasure.corrections += self.forget_text(site, &keys, text).await?;
                 }
                 erasure.comments += u64::from(self.erase_comment(comment, actor).await?);
             }
@@ -51,9 +52,8 @@ impl Ombud {
     }
 
     /// Drops what is kept of a text beside its comment; answers how many corrections that were.
-    async fn forget_text(&self, site: &SiteId, text: &CommentText) -> Result<u64, ServiceError> {
+    async fn forget_text(&self, site: &SiteId, keys: &[ApiKey], text: &CommentText) -> Result<u64, ServiceError> {
         self.passages.forget(text.as_str());
-        let keys = self.store.keys(site).await?;
         let ids: Vec<CorrectionId> = keys.iter().map(|key| CorrectionId::of(site, &key.id, text)).collect();
         Ok(self.store.forget_corrections(site, &ids).await?)
     }

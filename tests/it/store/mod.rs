@@ -15,6 +15,7 @@ mod queue;
 mod redis_only;
 mod report;
 mod retention;
+mod sqlite_only;
 mod step;
 mod thread;
 mod waiting;
@@ -87,6 +88,7 @@ macro_rules! store_tests {
                     a_trimmed_log_tells_where_it_begins, a_trim_stops_at_what_somebody_has_not_had,
                     a_listener_that_takes_too_long_is_cut_off,
                     a_reader_who_reconnects_misses_nothing_while_the_log_is_trimmed,
+                    an_erasure_that_was_broken_off_goes_on,
                     racing_admissions_do_not_survive_an_erasure, a_readers_reports_are_taken_back;
                 step: a_stale_step_changes_nothing, a_step_needs_its_comment, racing_decisions_have_one_winner,
                     undo_brings_the_state_back;
