@@ -4,6 +4,7 @@ mod articles;
 mod coral;
 mod limits;
 mod observation;
+mod retention;
 mod store;
 mod webhooks;
 
@@ -12,7 +13,7 @@ use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::CoralSettings;
 use crate::policy::Policy;
-use crate::service::{Promotion, Schedule};
+use crate::service::{Periods, Promotion, Schedule};
 use crate::startup::MetricsSettings;
 use crate::store::StoreUrl;
 use crate::store::redis::RedisSettings;
@@ -21,6 +22,7 @@ use articles::ArticlesFile;
 use coral::CoralFile;
 use limits::LimitsFile;
 use observation::{MetricsFile, TracesFile};
+use retention::RetentionFile;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -104,6 +106,7 @@ struct File {
     redis: RedisFile,
     limits: LimitsFile,
     learning: LearningFile,
+    retention: RetentionFile,
     coral: CoralFile,
     articles: ArticlesFile,
     log: LogFile,
@@ -120,6 +123,7 @@ impl Default for File {
             redis: RedisFile::default(),
             limits: LimitsFile::default(),
             learning: LearningFile::default(),
+            retention: RetentionFile::default(),
             coral: CoralFile::default(),
             articles: ArticlesFile::default(),
             log: LogFile::default(),
@@ -153,6 +157,8 @@ pub struct Settings {
     pub redis: RedisSettings,
     pub limits: Limits,
     pub learning: Schedule,
+    /// How long what is personal is kept.
+    pub retention: Periods,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
@@ -197,6 +203,7 @@ impl Settings {
             data_dir,
             limits: file.limits.checked().context("ombud.toml")?,
             learning: file.learning.checked().context("ombud.toml")?,
+            retention: file.retention.checked().context("ombud.toml")?,
             coral: file.coral.checked().context("ombud.toml")?,
             articles: file.articles.checked().context("ombud.toml")?,
             log_format: file.log.format,

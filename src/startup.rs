@@ -1,12 +1,13 @@
 //! The composition root: the one place where a store, the models, the policy and the faces are put together.
 
 use crate::classifier::Classifier;
+use crate::delivery::audience::Audience;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
 use crate::delivery::webhook::{Deliveries, Webhooks};
 use crate::http::compat::coral::CoralSettings;
 use crate::http::{self, ApiDescription, Limits, Scrape};
 use crate::policy::Policy;
-use crate::service::{Clock, Ombud, Schedule};
+use crate::service::{Clock, Ombud, Periods, Schedule};
 use crate::store::redis::{RedisSettings, RedisStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Measured, Store, StoreUrl};
@@ -33,6 +34,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How often the schedule is looked at.
 const LEARNING_INTERVAL: Duration = Duration::from_mins(1);
 
+/// How often it is looked for what was kept long enough.
+const RETENTION_INTERVAL: Duration = Duration::from_mins(5);
+
 /// What an application is built from.
 pub struct Parts {
     pub store: StoreUrl,
@@ -45,6 +49,8 @@ pub struct Parts {
     pub bind: SocketAddr,
     /// When sites' models are learned anew.
     pub learning: Schedule,
+    /// How long what is personal is kept.
+    pub retention: Periods,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
@@ -74,6 +80,7 @@ pub struct Application {
     metrics: Option<Metrics>,
     learning: Schedule,
     deliveries: Deliveries,
+    retention: Periods,
     end: CancellationToken,
 }
 
@@ -141,7 +148,8 @@ impl Application {
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
         let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone(), scrape: beside_api };
         let server = serve(&ombud, faces, listener, parts.workers)?;
-        Ok(Self { ombud, address, server, metrics, learning: parts.learning, deliveries, end })
+        let (learning, retention) = (parts.learning, parts.retention);
+        Ok(Self { ombud, address, server, metrics, learning, deliveries, retention, end })
     }
 
     /// Where it listens; with port 0 asked for, the port it was given.
@@ -175,6 +183,8 @@ impl Application {
     pub async fn run_until_stopped(self) -> std::io::Result<()> {
         let teller = self.ombud.clone();
         tokio::spawn(self.end.clone().run_until_cancelled_owned(async move { teller.keep_telling().await }));
+        let retention = keep_retention(self.ombud.clone(), self.retention);
+        tokio::spawn(self.end.clone().run_until_cancelled_owned(retention));
         tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
         let delivering = tokio::spawn(self.deliveries.run(self.end.clone()));
         let served = match self.metrics {
@@ -250,6 +260,18 @@ fn metrics_page() -> Resource {
     web::resource("/metrics").route(web::get().to(http::scrape))
 }
 
+/// Looks every few minutes for what was kept long enough.
+async fn keep_retention(ombud: Ombud, periods: Periods) {
+    let mut interval = tokio::time::interval(RETENTION_INTERVAL);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        interval.tick().await;
+        if let Err(error) = ombud.apply_retention(&periods).await {
+            tracing::warn!(%error, "can't drop now what was kept long enough");
+        }
+    }
+}
+
 /// What the faces are told beside the service.
 struct Faces {
     limits: Limits,
@@ -262,6 +284,7 @@ struct Faces {
 fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usize>) -> anyhow::Result<Server> {
     // Made once, outside the factory: the factory runs in every worker.
     let ombud = web::Data::new(ombud.clone());
+    let audience = web::Data::from(Audience::new(faces.limits.streams_per_key, faces.limits.streams));
     let rate = web::Data::new(http::Rate::new(&faces.limits));
     let limited = rate.limits_anything();
     let Limits { head_time, connections, .. } = faces.limits;
@@ -279,6 +302,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .app_data(ombud.clone())
             .app_data(limits.clone())
             .app_data(rate.clone())
+            .app_data(audience.clone())
             .app_data(coral.clone())
             .app_data(end.clone())
             .app_data(description.clone())

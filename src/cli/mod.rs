@@ -3,8 +3,11 @@
 mod access;
 mod bench;
 mod compare;
+mod erase;
 mod evaluate;
+mod export;
 mod health;
+mod import;
 mod learn;
 mod learn_report;
 mod model;
@@ -52,6 +55,9 @@ enum Command {
     /// Check a policy
     Policy(policy::Args),
     Webhook(webhook::Args),
+    Export(export::Args),
+    Import(import::Args),
+    Erase(erase::Args),
     Bench(bench::Args),
     /// Ask a running ombud whether it is ready
     Health(health::Args),
@@ -76,6 +82,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Webhook(args) => webhook::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Erase(args) => erase::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Health(args) => health::run(&args),
         Command::Openapi => Ok(openapi::run()),

@@ -83,6 +83,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         limits: settings.limits,
         bind: settings.bind,
         learning: settings.learning,
+        retention: settings.retention,
         coral,
         articles: settings.articles,
         webhooks: settings.webhooks,

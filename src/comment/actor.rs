@@ -21,6 +21,10 @@ pub enum Actor {
     },
     /// Readers, by their reports.
     Readers,
+    /// Whoever runs ombud, on its command line.
+    Operator,
+    /// Nobody: the time for which the settings keep a text was over.
+    Retention,
 }
 
 impl Actor {
@@ -32,6 +36,8 @@ impl Actor {
             Self::Platform { .. } => "the platform",
             Self::Moderator { name } => name,
             Self::Readers => "readers",
+            Self::Operator => "the operator",
+            Self::Retention => "the time of retention",
         }
     }
 }

@@ -1,6 +1,29 @@
-//! The text of a comment, as data: never markup, never logged.
+//! The body of a comment: who wrote what, for as long as it is kept.
 
+use super::{Author, Timestamp};
 use serde::{Deserialize, Serialize};
+
+/// What a reader wrote and who it was, or that ombud keeps neither any longer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Body {
+    Kept {
+        author: Author,
+        text: CommentText,
+    },
+    /// Dropped after its time of retention, or because the author was erased.
+    Dropped {
+        dropped: DroppedBody,
+    },
+}
+
+/// What is left of a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DroppedBody {
+    pub at: Timestamp,
+    /// SHA-256 of the text, in hex, as the audit trail has it.
+    pub text_sha256: String,
+}
 
 /// Why a string is not the text of a comment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

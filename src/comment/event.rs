@@ -19,10 +19,14 @@ pub enum Step {
     Escalated,
     Undone,
     Withdrawn,
+    /// Text and author were dropped, as the time of retention was over; the state is as before.
+    BodyDropped,
+    /// The author was erased: withdrawn, without text and author.
+    Erased,
 }
 
 impl Step {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Admitted,
         Self::Edited,
         Self::Reported,
@@ -32,6 +36,8 @@ impl Step {
         Self::Escalated,
         Self::Undone,
         Self::Withdrawn,
+        Self::BodyDropped,
+        Self::Erased,
     ];
 
     #[must_use]
@@ -46,6 +52,8 @@ impl Step {
             Self::Escalated => "escalated",
             Self::Undone => "undone",
             Self::Withdrawn => "withdrawn",
+            Self::BodyDropped => "body_dropped",
+            Self::Erased => "erased",
         }
     }
 }

@@ -10,9 +10,9 @@ impl Comment {
     /// A moderator publishes or rejects. The decision it replaces can be brought back by [`Comment::undo`].
     ///
     /// # Errors
-    /// Fails on a withdrawn comment, and where the comment already is what the decision would make it.
+    /// Fails on a withdrawn comment, on one whose body was dropped, and where the comment already is what the decision would make it.
     pub fn decide(&self, decision: Decision, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
-        self.not_withdrawn()?;
+        self.changeable()?;
         let state = state_for(decision.action);
         if self.state == state {
             return Err(TransitionError::Already(state));
@@ -105,7 +105,7 @@ impl Comment {
     /// # Errors
     /// Fails if the last step was anything else.
     pub fn undo(&self, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
-        self.not_withdrawn()?;
+        self.changeable()?;
         let undo = *self.undo.clone().ok_or(TransitionError::NothingToUndo)?;
         let after = Self {
             decision: undo.decision,
@@ -124,7 +124,7 @@ impl Comment {
     }
 
     fn waits(&self) -> Result<(), TransitionError> {
-        self.not_withdrawn()?;
+        self.changeable()?;
         match self.state {
             State::Pending => Ok(()),
             other => Err(TransitionError::NotPending(other)),

@@ -2,8 +2,8 @@
 
 use super::key::hex;
 use super::{
-    ArticleId, Author, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry, Scores, Shadowed,
-    SiteId, State, Timestamp, Vote,
+    ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry, Scores,
+    Shadowed, SiteId, State, Timestamp, Vote,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -74,8 +74,8 @@ pub struct Comment {
     pub depth: u32,
     /// The article's section when the comment came in.
     pub section: Option<String>,
-    pub author: Author,
-    pub text: CommentText,
+    #[serde(flatten)]
+    pub body: Body,
     /// When the reader wrote it, as the platform says.
     pub created_at: Timestamp,
     /// When ombud accepted it.
@@ -136,12 +136,49 @@ impl Comment {
     /// Whether a person's decision stands, which a model can learn from.
     #[must_use]
     pub fn moderated(&self) -> bool {
-        self.decision.by == DecidedBy::Moderator && matches!(self.state, State::Published | State::Rejected)
+        let decided = matches!(self.state, State::Published | State::Rejected);
+        self.decision.by == DecidedBy::Moderator && decided && self.text().is_some()
     }
 
-    /// SHA-256 of the text, in hex.
+    /// The text, unless the body was dropped.
+    #[must_use]
+    pub fn text(&self) -> Option<&CommentText> {
+        match &self.body {
+            Body::Kept { text, .. } => Some(text),
+            Body::Dropped { .. } => None,
+        }
+    }
+
+    /// The author, unless the body was dropped.
+    #[must_use]
+    pub fn author(&self) -> Option<&Author> {
+        match &self.body {
+            Body::Kept { author, .. } => Some(author),
+            Body::Dropped { .. } => None,
+        }
+    }
+
+    /// When the body was dropped, if it was.
+    #[must_use]
+    pub fn dropped_at(&self) -> Option<Timestamp> {
+        match &self.body {
+            Body::Kept { .. } => None,
+            Body::Dropped { dropped } => Some(dropped.at),
+        }
+    }
+
+    /// Whether readers see it: it is published, and there is something to see.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        self.state == State::Published && self.text().is_some()
+    }
+
+    /// SHA-256 of the text, in hex; of a text that was dropped too.
     #[must_use]
     pub fn text_sha256(&self) -> String {
-        hex(&Sha256::digest(self.text.as_str().as_bytes()))
+        match &self.body {
+            Body::Kept { text, .. } => hex(&Sha256::digest(text.as_str().as_bytes())),
+            Body::Dropped { dropped } => dropped.text_sha256.clone(),
+        }
     }
 }

@@ -3,8 +3,8 @@
 //! Every step makes a new version, an audit entry and an event; the store writes all three or none.
 
 use super::{
-    Action, Actor, AuditEntry, Author, Comment, CommentId, CommentText, ContentHash, DecidedBy, Decision, Event,
-    Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
+    Action, Actor, AuditEntry, Author, AuthorId, Body, Comment, CommentId, CommentText, ContentHash, DecidedBy,
+    Decision, Event, Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
 };
 
 /// Why a step can't be taken from where the comment stands.
@@ -20,6 +20,8 @@ pub enum TransitionError {
     AlreadyEscalated,
     #[error("as many opinions are needed already")]
     OpinionsAsked,
+    #[error("the comment's text and author were dropped")]
+    BodyDropped,
     #[error("the last step was not a moderator's decision, so there is nothing to undo")]
     NothingToUndo,
 }
@@ -35,6 +37,9 @@ pub struct Change {
     /// Until when the event is held back: until then an undo takes both back, and nobody else hears of either.
     /// `None` to tell it at once.
     pub event_due: Option<Timestamp>,
+    /// Whose comment this was until this step dropped its body: nothing is to be known of it among this author's any
+    /// longer.
+    pub forgets: Option<AuthorId>,
 }
 
 impl Change {
@@ -104,8 +109,7 @@ impl Draft {
             root_created_at,
             depth,
             section: self.section,
-            author: self.author,
-            text: self.text,
+            body: Body::Kept { author: self.author, text: self.text },
             created_at: self.created_at,
             received_at: now,
             updated_at: now,
@@ -137,7 +141,7 @@ impl Comment {
     /// longer.
     ///
     /// # Errors
-    /// Fails on a withdrawn comment.
+    /// Fails on a withdrawn comment, and on one whose body was dropped.
     pub fn edit(
         &self,
         text: CommentText,
@@ -146,7 +150,7 @@ impl Comment {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Change, TransitionError> {
-        self.not_withdrawn()?;
+        let author = self.changeable()?.clone();
         let reported = self.state == State::Pending && self.decision.reasons.iter().any(|r| r.code == REPORTED);
         let refused = self.state == State::Rejected && self.decision.by == DecidedBy::Moderator;
         let escalated = self.state == State::Pending && self.escalation.is_some();
@@ -162,7 +166,7 @@ impl Comment {
         }
         let state = state_for(verdict.decision.action);
         let after = Self {
-            text,
+            body: Body::Kept { author, text },
             fingerprint,
             scores: verdict.scores,
             decision: verdict.decision,
@@ -181,9 +185,9 @@ impl Comment {
     /// Readers' reports send a published comment back to the queue.
     ///
     /// # Errors
-    /// Fails if the comment is not published.
+    /// Fails if the comment is not published, or its body was dropped.
     pub fn reported(&self, reports: u32, now: Timestamp) -> Result<Change, TransitionError> {
-        self.not_withdrawn()?;
+        self.changeable()?;
         if self.state != State::Published {
             return Err(TransitionError::Already(self.state));
         }
@@ -215,6 +219,15 @@ impl Comment {
             State::Withdrawn => Err(TransitionError::Withdrawn),
             State::Published | State::Pending | State::Rejected => Ok(()),
         }
+    }
+
+    /// The author of a comment that is neither withdrawn nor without its body.
+    ///
+    /// # Errors
+    /// [`TransitionError::Withdrawn`] or [`TransitionError::BodyDropped`].
+    pub fn changeable(&self) -> Result<&Author, TransitionError> {
+        self.not_withdrawn()?;
+        self.author().ok_or(TransitionError::BodyDropped)
     }
 
     /// Finishes a step: the new state, the next version, the time in the queue, the audit entry, the event.
@@ -253,7 +266,7 @@ impl Comment {
             version: self.version,
             decision: self.decision.without_words(),
         };
-        Change { expected_version, comment: self, audit, event, event_due: None }
+        Change { expected_version, comment: self, audit, event, event_due: None, forgets: None }
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct LimitsFile {
     requests_per_second: u32,
     /// 0 is no limit.
     comments_per_minute: u32,
+    streams_per_key: usize,
+    streams: usize,
 }
 
 impl Default for LimitsFile {
@@ -33,6 +35,8 @@ impl Default for LimitsFile {
             connections: limits.connections,
             requests_per_second: limits.requests_per_second.map_or(0, NonZeroU32::get),
             comments_per_minute: limits.comments_per_minute.map_or(0, NonZeroU32::get),
+            streams_per_key: limits.streams_per_key,
+            streams: limits.streams,
         }
     }
 }
@@ -54,6 +58,8 @@ impl LimitsFile {
             connections,
             requests_per_second: NonZeroU32::new(self.requests_per_second),
             comments_per_minute: NonZeroU32::new(self.comments_per_minute),
+            streams_per_key: self.streams_per_key,
+            streams: self.streams,
         })
     }
 }

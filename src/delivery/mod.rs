@@ -1,5 +1,6 @@
 //! What goes out: how others hear of what happened, and how pages elsewhere are read.
 
+pub mod audience;
 pub mod fetch;
 pub mod outward;
 pub mod stream;

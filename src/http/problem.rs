@@ -6,6 +6,7 @@
 use super::metrics;
 use super::v1::view::CommentView;
 use crate::comment::{InvalidAuthorName, InvalidClaimId, InvalidId, InvalidText, TransitionError};
+use crate::delivery::audience::Full;
 use crate::service::LeaseError;
 use crate::service::ServiceError;
 use crate::telemetry::Request;
@@ -70,7 +71,10 @@ codes! {
     StateUnchanged = "state_unchanged", 409, "The comment is that already";
     NotPending = "not_pending", 409, "The comment does not wait for a moderator";
     CommentWithdrawn = "comment_withdrawn", 409, "The comment was withdrawn";
+    BodyDropped = "body_dropped", 409, "Text and author of the comment were dropped";
+    AuthorErased = "author_erased", 409, "The author was erased meanwhile";
     NothingToUndo = "nothing_to_undo", 409, "There is no decision to take back";
+    CursorExpired = "cursor_expired", 410, "Events after the cursor are no longer kept";
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     NotJson = "media_type_unsupported", 415, "The body must be JSON";
     UnknownField = "unknown_field", 422, "A field that ombud does not know";
@@ -267,8 +271,11 @@ impl From<ServiceError> for Problem {
             }
             ServiceError::Transition(TransitionError::Withdrawn) => Self::new(Code::CommentWithdrawn, detail),
             ServiceError::Transition(TransitionError::Already(_)) => Self::new(Code::StateUnchanged, detail),
+            ServiceError::Transition(TransitionError::BodyDropped) => Self::new(Code::BodyDropped, detail),
+            ServiceError::AuthorErased => Self::new(Code::AuthorErased, detail),
             ServiceError::Transition(TransitionError::NothingToUndo) => Self::new(Code::NothingToUndo, detail),
             ServiceError::Article(_) => Self::new(Code::InvalidArticle, detail),
+            ServiceError::CursorExpired => Self::new(Code::CursorExpired, detail),
             ServiceError::UnknownCursor => Self::new(Code::UnknownCursor, detail),
             ServiceError::Unavailable(why) => {
                 tracing::warn!(%why, "unavailable");
@@ -279,6 +286,16 @@ impl From<ServiceError> for Problem {
                 Self::new(Code::Internal, "a fault in ombud; it has been logged")
             }
         }
+    }
+}
+
+impl From<Full> for Problem {
+    fn from(error: Full) -> Self {
+        let code = match error {
+            Full::Key => Code::RateLimited,
+            Full::House => Code::Unavailable,
+        };
+        Self::new(code, error.to_string()).retry_after(30)
     }
 }
 

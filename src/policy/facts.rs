@@ -1,6 +1,6 @@
 //! What the store knows that a decision rests on. Gathered before; the policy itself asks nobody.
 
-use crate::comment::{Article, Comment, CommentId, Fingerprint, Timestamp};
+use crate::comment::{Article, Body, Comment, CommentId, Fingerprint, Timestamp};
 
 /// One earlier submission of the same author on this site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,15 @@ pub struct ThreadEntry {
     pub comment_id: CommentId,
     pub text: String,
     pub fingerprint: Fingerprint,
+}
+
+impl ThreadEntry {
+    /// A comment of the thread; `None` for one whose text was dropped.
+    #[must_use]
+    pub fn of(comment: Comment) -> Option<Self> {
+        let Body::Kept { text, .. } = comment.body else { return None };
+        Some(Self { comment_id: comment.id, text: text.into(), fingerprint: comment.fingerprint })
+    }
 }
 
 /// Everything a decision may rest on beside the comment itself.

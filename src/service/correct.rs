@@ -5,7 +5,7 @@ use crate::comment::{ArticleId, CommentText, Correction, CorrectionId, Correctio
 
 /// How many corrections a site keeps. Learning reads no more decisions than this at once, so more would never teach;
 /// with texts of 300 characters they are some 60 MB.
-const KEEP: u32 = 100_000;
+pub(super) const KEEP: u32 = 100_000;
 
 /// A correction as a platform sends it, parsed.
 #[derive(Debug, Clone, PartialEq)]

@@ -56,15 +56,16 @@ impl Ombud {
         let reading = Reading::of(text.as_str());
         for _ in 0..ATTEMPTS {
             let comment = self.at_version(site, id, expected_version).await?;
-            if comment.text == text {
+            if comment.text() == Some(&text) {
                 return Ok(comment);
             }
+            let author = comment.changeable()?.id.clone();
             let query = FactsQuery {
                 site: site.clone(),
                 comment: id.clone(),
                 article: comment.article_id.clone(),
                 parent: comment.parent_id.clone(),
-                author: comment.author.id.clone(),
+                author,
                 fingerprint: reading.fingerprint,
                 created_at: comment.created_at,
                 near: policy.nearness(),

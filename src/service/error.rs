@@ -44,8 +44,14 @@ pub enum ServiceError {
     Transition(#[from] TransitionError),
     #[error(transparent)]
     Article(#[from] ArticleError),
+    #[error(
+        "the author was erased while the comment was on its way, so it was not taken in; send it again if it is to stand"
+    )]
+    AuthorErased,
     #[error("unknown cursor")]
     UnknownCursor,
+    #[error("events after this cursor are no longer kept: read what you need anew, and go on from the latest cursor")]
+    CursorExpired,
     #[error("ombud can't take the comment now: {0}")]
     Unavailable(String),
     #[error("internal: {0}")]
@@ -57,6 +63,7 @@ impl From<StoreError> for ServiceError {
         match error {
             StoreError::Unavailable(why) => Self::Unavailable(why),
             StoreError::UnknownCursor => Self::UnknownCursor,
+            StoreError::CursorExpired => Self::CursorExpired,
             StoreError::Corrupt(_) | StoreError::Layout(_) => Self::Internal(error.to_string()),
         }
     }

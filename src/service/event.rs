@@ -12,7 +12,8 @@ impl Ombud {
     /// Events after a cursor, or from the beginning.
     ///
     /// # Errors
-    /// [`ServiceError::UnknownCursor`] for a cursor this store never gave out.
+    /// [`ServiceError::UnknownCursor`] for a cursor this store never gave out, [`ServiceError::CursorExpired`] for one after
+    /// which events are no longer kept.
     pub async fn events(&self, site: &SiteId, after: Option<&str>, limit: usize) -> Result<EventPage, ServiceError> {
         Ok(self.store.events(site, after, limit).await?)
     }
@@ -27,6 +28,6 @@ impl Ombud {
         after: Option<String>,
         end: CancellationToken,
     ) -> Result<impl Stream<Item = Heard> + Unpin + use<>, ServiceError> {
-        Ok(stream::open(Arc::clone(&self.store), site.clone(), after, end).await?)
+        Ok(stream::open(Arc::clone(&self.store), site.clone(), after, end, stream::PATIENCE).await?)
     }
 }

@@ -84,7 +84,7 @@ impl Ombud {
             let known = facts.thread.iter().map(|entry| entry.text.as_str());
             let thread = sent.thread.iter().copied().chain(known).take(THREAD_COMMENTS);
             let thread: Vec<_> = thread.map(|text| self.passages.comment(reader, text)).collect();
-            let parent = facts.parent.as_ref().map(|p| p.text.as_str()).or(sent.parent);
+            let parent = facts.parent.as_ref().and_then(|p| Some(p.text()?.as_str())).or(sent.parent);
             let parent = parent.map(|text| self.passages.comment(reader, text));
             (self.passages.article(reader, article), parent, thread)
         });

@@ -5,11 +5,15 @@ use crate::classifier::{ArticlePassage, ArticleText, Passage, Reader};
 use moka::sync::Cache;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Articles kept; each takes some tens of kilobytes.
 const ARTICLES: u64 = 500;
 /// Comments kept; each takes about a kilobyte.
 const COMMENTS: u64 = 20_000;
+
+/// How long a comment is kept after it was read: what is dropped from the store is gone from every replica by then.
+const COMMENT_LIFETIME: Duration = Duration::from_mins(10);
 
 /// What has been read, by a hash of its text that nobody outside can foresee.
 pub(super) struct Passages {
@@ -20,7 +24,8 @@ pub(super) struct Passages {
 
 impl Passages {
     pub fn new() -> Self {
-        let (articles, comments) = (Cache::new(ARTICLES), Cache::new(COMMENTS));
+        let articles = Cache::new(ARTICLES);
+        let comments = Cache::builder().max_capacity(COMMENTS).time_to_live(COMMENT_LIFETIME).build();
         Self { articles, comments, hasher: RandomState::new() }
     }
 
@@ -31,6 +36,11 @@ impl Passages {
 
     pub fn comment(&self, reader: &Reader, text: &str) -> Arc<Passage> {
         self.comments.get_with(self.hasher.hash_one(text), || Arc::new(reader.passage(text)))
+    }
+
+    /// Keeps nothing of a comment's text.
+    pub fn forget(&self, text: &str) {
+        self.comments.invalidate(&self.hasher.hash_one(text));
     }
 }
 

@@ -20,7 +20,7 @@ impl Ombud {
     ) -> Result<ReportOutcome, ServiceError> {
         let limit = self.policy().report_limit();
         // A reader's id is personal data, and only ever compared: its hash will do.
-        let reporter = KeyHash::of(&format!("{site}\n{reporter}")).as_str().to_owned();
+        let reporter = hashed(site, reporter);
         for _ in 0..5 {
             let now = self.clock.now();
             let comment = self.comment(site, id).await?;
@@ -40,4 +40,9 @@ impl Ombud {
         }
         Err(busy())
     }
+}
+
+/// A reader as reports name her.
+pub(super) fn hashed(site: &SiteId, reporter: &str) -> String {
+    KeyHash::of(&format!("{site}\n{reporter}")).as_str().to_owned()
 }

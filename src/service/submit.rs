@@ -100,6 +100,7 @@ impl Ombud {
                 self.measures.submitted(&change.comment);
                 Ok(Submitted { comment: change.comment, new: true })
             }
+            Admission::Erased => Err(ServiceError::AuthorErased),
             Admission::Exists(found) if found.content_hash == content_hash => {
                 Ok(Submitted { comment: *found, new: false })
             }
@@ -191,7 +192,7 @@ pub(super) fn stands_under(parent: &Comment, article: &ArticleId) -> Result<(), 
     Err(ServiceError::ParentOfOtherArticle { parent: parent.id.clone(), article: parent.article_id.clone() })
 }
 
-fn content_hash(submission: &Submission) -> ContentHash {
+pub(super) fn content_hash(submission: &Submission) -> ContentHash {
     let created_at = submission.created_at.map(|at| to_millisecond(at).to_string());
     ContentHash::of(&[
         Some(submission.article_id.as_str()),

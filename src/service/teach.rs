@@ -47,7 +47,7 @@ pub(super) async fn decisions(store: &dyn Store, site: &SiteId, policy: &Policy)
     let mut decisions = Decisions::default();
     let mut found: Vec<Taught> = Vec::new();
     each_moderated(store, site, |comment| {
-        let decision = decision(comment, &mut decisions, policy);
+        let Some(decision) = decision(comment, &mut decisions, policy) else { return };
         let exact = comment.fingerprint.exact;
         found.push(Taught { at: comment.updated_at, exact, correction: false, decision });
         if found.len() > 2 * MOST {
@@ -73,7 +73,9 @@ fn keep_newest(found: &mut Vec<Taught>) {
     found.truncate(MOST);
 }
 
-fn decision(comment: &Comment, decisions: &mut Decisions, policy: &Policy) -> Decision {
+/// What a comment teaches; `None` of one whose text was dropped.
+fn decision(comment: &Comment, decisions: &mut Decisions, policy: &Policy) -> Option<Decision> {
+    let text = comment.text()?.as_str().to_owned();
     debug_assert_eq!(comment.decision.by, DecidedBy::Moderator, "the store lists what people decided");
     let verdict = match comment.decision.action {
         Action::Reject => Verdict::Reject,
@@ -81,15 +83,15 @@ fn decision(comment: &Comment, decisions: &mut Decisions, policy: &Policy) -> De
     };
     let codes = comment.decision.reasons.iter().map(|reason| reason.code.as_str());
     let reason = codes.filter_map(|code| code.strip_prefix("moderator.")).find(|code| *code != "unspecified");
-    Decision {
+    Some(Decision {
         id: comment.id.to_string(),
-        text: comment.text.as_str().to_owned(),
+        text,
         labels: decisions.taught(verdict, reason, &|reason| policy.attribute_of(reason)),
         moderator: comment.decision.moderator.clone(),
         article: Some(comment.article_id.to_string()),
         // The policy sends all comments that it judges alike to the queue, or none of them.
         sampled: 1.0,
-    }
+    })
 }
 
 async fn corrections(store: &dyn Store, site: &SiteId) -> Result<Vec<Taught>, StoreError> {

@@ -1,7 +1,7 @@
 //! The published thread, as readers see it.
 
 use super::{Ombud, ServiceError};
-use crate::comment::{ArticleId, Comment, CommentId, SiteId, State};
+use crate::comment::{ArticleId, Comment, CommentId, SiteId};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Replies deeper than this are shown at this depth, so that no client's parser has to follow a quarrel
@@ -101,7 +101,7 @@ fn entry(comment: Comment, replies: Vec<Entry>) -> Entry {
     Entry {
         id: comment.id.clone(),
         parent_id: comment.parent_id.clone(),
-        comment: (comment.state == State::Published).then_some(comment),
+        comment: comment.is_shown().then_some(comment),
         replies,
     }
 }

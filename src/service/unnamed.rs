@@ -6,6 +6,7 @@
 //! `coral-PLACE-TEXT-2`.
 
 use super::judge::{Reading, Surroundings};
+use super::submit::content_hash;
 use super::{Ombud, ServiceError, Submission};
 use crate::comment::{Actor, ArticleId, Author, Comment, CommentId, CommentText, ContentHash, SiteId, TransitionError};
 use crate::policy::{ARTICLE_UNKNOWN, UnknownArticle};
@@ -90,7 +91,10 @@ impl Ombud {
             };
             let age = self.now().duration_since(found.received_at);
             // An edit may have put another text under the id; then it says nothing of this one.
-            let same = found.text == unnamed.text;
+            let same = match found.text() {
+                Some(text) => *text == unnamed.text,
+                None => found.content_hash == content_hash(&unnamed.submission(id)),
+            };
             if same && age.unsigned_abs() <= RETRY {
                 return Ok(found.clone());
             }
@@ -113,9 +117,10 @@ impl Ombud {
                 self.ask_for_article(unnamed, &comment);
                 Ok(comment)
             }
-            Err(ServiceError::Transition(TransitionError::Withdrawn) | ServiceError::UnknownComment(_)) => {
-                self.submit_unnamed(unnamed, actor).await
-            }
+            Err(
+                ServiceError::Transition(TransitionError::Withdrawn | TransitionError::BodyDropped)
+                | ServiceError::UnknownComment(_),
+            ) => self.submit_unnamed(unnamed, actor).await,
             Err(error) => Err(error),
         }
     }

@@ -40,6 +40,8 @@ pub enum Admission {
     New,
     /// A comment of this id is there already; as it stands now.
     Exists(Box<Comment>),
+    /// The author was erased after the comment was received, and it was not taken in.
+    Erased,
 }
 
 /// What an idempotency key is tied to.

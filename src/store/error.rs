@@ -9,9 +9,12 @@ pub enum StoreError {
     /// What was read does not parse: another program's data, or a fault.
     #[error("the store holds something unreadable: {0}")]
     Corrupt(String),
-    /// A cursor that this store never gave out, or that reaches back further than what is kept.
+    /// A cursor that this store never gave out.
     #[error("unknown cursor")]
     UnknownCursor,
+    /// Events after this cursor are no longer kept.
+    #[error("events after this cursor are no longer kept")]
+    CursorExpired,
     /// The store was written by another version or laid out otherwise.
     #[error("the store's layout does not fit: {0}")]
     Layout(String),

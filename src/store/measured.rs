@@ -3,14 +3,14 @@
 //! A new method of a port is one line here.
 
 use super::{
-    Admission, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DuePage, Durability, EventPage,
-    FactsQuery, HeldEvents, Lease, LeaseError, ModelVersion, ModeratedPage, Outbox, OutboxId, OutboxLease,
-    OutboxStanding, OutboxState, QueueOverview, Replay, Report, ReportOutcome, Settlement, ShadowCount, Store,
-    StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DuePage,
+    Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Outbox,
+    OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Replay, Report, ReportOutcome, Retention,
+    Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, Change, Claim, ClaimId, Comment, CommentId, Correction, KeyHash, KeyId,
-    ModelId, Site, SiteId, SiteModels, Step, Timestamp,
+    ApiKey, Article, ArticleId, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId, Correction,
+    CorrectionId, Event, KeyHash, KeyId, ModelId, Site, SiteId, SiteModels, State, Step, Timestamp,
 };
 use crate::policy::Facts;
 use crate::telemetry::metric::{EVENTS, STORE_DURATION};
@@ -48,7 +48,7 @@ impl Outcome {
 
     fn of<T>(answer: &Result<T, StoreError>) -> Self {
         match answer {
-            Ok(_) | Err(StoreError::UnknownCursor) => Self::Ok,
+            Ok(_) | Err(StoreError::UnknownCursor | StoreError::CursorExpired) => Self::Ok,
             Err(StoreError::Unavailable(_)) => Self::Unavailable,
             Err(StoreError::Corrupt(_) | StoreError::Layout(_)) => Self::Failed,
         }
@@ -251,6 +251,45 @@ measured! {
         async fn dead_letters(&self, id: &OutboxId, after: Option<&str>, limit: usize) -> DeadLetterPage;
         async fn replay(&self, id: &OutboxId, which: &Replay, now: Timestamp) -> u64;
         async fn put_outbox_standing(&self, id: &OutboxId, standing: &OutboxStanding) -> bool;
+    }
+    also {}
+}
+
+measured! {
+    impl Archive {
+        async fn articles(&self, site: &SiteId, after: Option<&ArticleId>, limit: usize) -> Vec<Article>;
+        async fn archived(&self, site: &SiteId, after: Option<&CommentId>, limit: usize) -> Vec<ArchivedComment>;
+        async fn begin_import(&self, site: &SiteId, name: &str) -> Import;
+        async fn restore_comment(&self, archived: &ArchivedComment) -> ();
+        async fn restore_events(&self, site: &SiteId, first: u64, events: &[Event]) -> ();
+        async fn restore_models(&self, site: &SiteId, models: &SiteModels) -> ();
+        async fn end_import(&self, site: &SiteId) -> ();
+    }
+    also {}
+}
+
+measured! {
+    impl Retention {
+        async fn aged(&self, site: &SiteId, state: State, before: Timestamp, limit: usize) -> Vec<Comment>;
+        async fn state_counts(&self, site: &SiteId) -> Vec<StateCount>;
+        async fn begin_erasure(&self, site: &SiteId, author: &AuthorId, now: Timestamp) -> Timestamp;
+        async fn authored(
+            &self,
+            site: &SiteId,
+            author: &AuthorId,
+            until: Timestamp,
+            limit: usize,
+        ) -> Vec<Comment>;
+        async fn forget_reporter(&self, site: &SiteId, reporter: &str) -> u64;
+        async fn forget_corrections(&self, site: &SiteId, ids: &[CorrectionId]) -> u64;
+        async fn trim_events(
+            &self,
+            site: &SiteId,
+            before: Timestamp,
+            not_after: &[String],
+            limit: usize,
+        ) -> u64;
+        async fn scrub(&self) -> ();
     }
     also {}
 }

@@ -7,6 +7,7 @@
 
 pub mod address;
 mod answer;
+mod archive;
 mod error;
 mod held;
 mod measured;
@@ -14,6 +15,7 @@ mod model;
 mod near;
 mod outbox;
 pub mod redis;
+mod retention;
 pub mod sqlite;
 mod waiting;
 
@@ -22,6 +24,7 @@ pub use answer::{
     Admission, Binding, ClaimFilter, ClaimRequest, Conflict, CorrectionPage, Durability, EventPage, FactsQuery, Lease,
     LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ServerDurability, ThreadPage,
 };
+pub use archive::{Archive, ArchivedComment, ArchivedReport, HeldEvent, Import};
 pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
 pub use measured::Measured;
@@ -30,6 +33,7 @@ pub use outbox::{
     DeadLetter, DeadLetterPage, Delivery, DuePage, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState,
     OutboxStatus, Replay, Settlement,
 };
+pub use retention::{ERASURE_MEMORY, Retention, StateCount};
 pub use waiting::{Waiting, WaitingComment, WaitingPage, WaitingQuery};
 
 use crate::comment::{
@@ -45,7 +49,7 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: HeldEvents + Outbox + Waiting + Send + Sync + 'static {
+pub trait Store: Archive + HeldEvents + Outbox + Retention + Waiting + Send + Sync + 'static {
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.
@@ -78,7 +82,8 @@ pub trait Store: HeldEvents + Outbox + Waiting + Send + Sync + 'static {
     async fn comment(&self, site: &SiteId, id: &CommentId) -> Result<Option<Comment>, StoreError>;
     /// The comments that exist of those named, in any order.
     async fn comments(&self, site: &SiteId, ids: &[CommentId]) -> Result<Vec<Comment>, StoreError>;
-    /// Takes in a new comment. One that is there already is answered as it stands and left alone.
+    /// Takes in a new comment. One that is there already is answered as it stands and left alone; one whose author was
+    /// erased after it was received is not taken in, see [`Retention::begin_erasure`].
     async fn admit(&self, change: &Change) -> Result<Admission, StoreError>;
     /// Takes a step, if the comment still is at the version the change expects and, where a lease is
     /// named or somebody else holds one, the lease allows it. Ends the comment's lease. Its event is told at once or

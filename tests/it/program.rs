@@ -1,6 +1,7 @@
 //! The real program on the command line: what it prints, how it ends, what it refuses.
 
 mod access;
+mod archive;
 mod bad_training_input;
 mod compare;
 mod evaluate;

@@ -6,7 +6,7 @@ use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::policy::Policy;
-use crate::service::{Clock, Schedule};
+use crate::service::{Clock, Periods, Schedule};
 use crate::startup::{Application, MetricsSettings, Parts, Stopper};
 use crate::store::StoreUrl;
 use crate::store::redis::RedisSettings;
@@ -47,6 +47,7 @@ impl Serving {
             articles: None,
             webhooks: Webhooks::default(),
             learning: Schedule::default(),
+            retention: Periods::default(),
             store: store.clone(),
             redis: RedisSettings::default(),
             policy: Policy::parse(policy, words)?,

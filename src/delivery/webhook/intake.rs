@@ -45,7 +45,14 @@ pub(super) async fn take_in(
     if limit == 0 {
         return Ok(Taken::All);
     }
-    let page = store.events(&endpoint.site, state.cursor.as_deref(), limit).await?;
+    let page = match store.events(&endpoint.site, state.cursor.as_deref(), limit).await {
+        // The log is trimmed for no endpoint that is in the file; this one was not for a long time.
+        Err(StoreError::CursorExpired) => {
+            tracing::warn!(endpoint = %endpoint.id, "events are no longer kept that a webhook endpoint had not been told");
+            store.events(&endpoint.site, None, limit).await?
+        }
+        page => page?,
+    };
     if page.events.is_empty() {
         return Ok(Taken::All);
     }

@@ -2,7 +2,7 @@
 
 use super::decision::{VerbBody, verb};
 use super::filter::FilterBody;
-use crate::comment::Scores;
+use crate::comment::{Comment, Scores};
 use crate::http::authority::Reviewer;
 use crate::http::json::Json;
 use crate::http::problem::Problem;
@@ -65,7 +65,7 @@ impl From<LeftAlone> for LeftAloneView {
 pub struct SampleView {
     id: String,
     version: u64,
-    text: String,
+    text: Option<String>,
     scores: Scores,
 }
 
@@ -86,12 +86,16 @@ pub struct PreviewView {
     selection: String,
 }
 
+fn text_of(comment: &Comment) -> Option<String> {
+    comment.text().map(|text| text.as_str().to_owned())
+}
+
 impl From<BulkPreview> for PreviewView {
     fn from(seen: BulkPreview) -> Self {
         let sample = seen.sample.into_iter().map(|comment| SampleView {
+            text: text_of(&comment),
             id: comment.id.into(),
             version: comment.version,
-            text: comment.text.into(),
             scores: comment.scores,
         });
         Self {

@@ -2,6 +2,7 @@
 
 use super::parse::page_size;
 use crate::comment::Event;
+use crate::delivery::audience::Audience;
 use crate::delivery::stream::Heard;
 use crate::http::authority::Reader;
 use crate::http::json::Query;
@@ -52,7 +53,9 @@ pub struct EventPageView {
 #[utoipa::path(tag = "events", params(EventQuery,
         ("Last-Event-ID" = Option<String>, Header, description = "For streams: the cursor after which to go on")),
     responses((status = 200, description = "A page, or the stream", body = EventPageView),
-              (status = 400, description = "`unknown_cursor`")))]
+              (status = 400, description = "`unknown_cursor`"),
+              (status = 410, description = "`cursor_expired`: events after it are no longer kept. A stream tells by the event `refresh`"),
+              (status = 429, description = "`rate_limited`: the key has too many streams open")))]
 #[get("/v1/events")]
 pub async fn get(
     caller: Reader,
@@ -60,12 +63,18 @@ pub async fn get(
     query: Query<EventQuery>,
     ombud: web::Data<Ombud>,
     shutdown: web::Data<CancellationToken>,
+    audience: web::Data<Audience>,
 ) -> Result<HttpResponse, Problem> {
     if wants_stream(&request) {
         let last_id = request.headers().get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
         let after = last_id.or(query.0.after);
+        let seat = audience.into_inner().seat(&caller.key)?;
         let heard = ombud.listen(&caller.site, after, (**shutdown).clone()).await?;
-        let feed = heard.map(|heard| Ok::<_, std::convert::Infallible>(frame(&heard)));
+        let feed = heard.map(move |heard| {
+            // Taken as long as the stream is there.
+            let _taken = &seat;
+            Ok::<_, std::convert::Infallible>(frame(&heard))
+        });
         return Ok(HttpResponse::Ok()
             .content_type("text/event-stream")
             .insert_header(("cache-control", "no-store"))
@@ -84,6 +93,10 @@ pub async fn get(
 fn frame(heard: &Heard) -> Bytes {
     match heard {
         Heard::Quiet => Bytes::from_static(b": quiet\n\n"),
+        Heard::Refresh(cursor) => {
+            let data = json!({"cursor": cursor});
+            Bytes::from(format!("id: {cursor}\nevent: refresh\ndata: {data}\n\n"))
+        }
         Heard::Event(cursor, event) => {
             // JSON holds no line ends, so it is one data line.
             let data = json!(event);

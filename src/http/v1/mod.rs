@@ -2,6 +2,7 @@
 
 mod article;
 mod audit;
+mod author;
 mod batch;
 mod bulk;
 mod comment;
@@ -46,6 +47,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(bulk::preview)
         .service(bulk::decide)
         .service(event::get)
+        .service(author::delete)
         .service(policy::get)
         .service(audit::get);
 }

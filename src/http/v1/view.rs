@@ -1,7 +1,8 @@
 //! What is answered, as JSON.
 
 use crate::comment::{
-    Article, Attribute, Author, Claim, Comment, Decision, Escalation, Evidence, Opinions, Scores, State, Timestamp,
+    Article, Attribute, Author, Body, Claim, Comment, Decision, Escalation, Evidence, Opinions, Scores, State,
+    Timestamp,
 };
 use crate::service::{Claimed, Decided, Entry};
 use serde::Serialize;
@@ -30,8 +31,12 @@ pub struct CommentView {
     state: State,
     /// Counts the steps of this comment; name it as `expected_version`.
     version: u64,
-    text: String,
-    author: AuthorView,
+    /// Null once it was dropped, as the author is.
+    text: Option<String>,
+    author: Option<AuthorView>,
+    /// When text and author were dropped, after their time of retention or because the author was erased.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    body_dropped_at: Option<Timestamp>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
@@ -46,16 +51,27 @@ pub struct CommentView {
     escalation: Option<Escalation>,
 }
 
+/// Author and text, as far as they are kept.
+fn parts(body: Body) -> (Option<AuthorView>, Option<String>) {
+    match body {
+        Body::Kept { author, text } => (Some(author.into()), Some(text.into())),
+        Body::Dropped { .. } => (None, None),
+    }
+}
+
 impl From<Comment> for CommentView {
     fn from(comment: Comment) -> Self {
+        let body_dropped_at = comment.dropped_at();
+        let (author, text) = parts(comment.body);
         Self {
             id: comment.id.into(),
             article_id: comment.article_id.into(),
             parent_id: comment.parent_id.map(Into::into),
             state: comment.state,
             version: comment.version,
-            text: comment.text.into(),
-            author: comment.author.into(),
+            text,
+            author,
+            body_dropped_at,
             created_at: comment.created_at,
             updated_at: comment.updated_at,
             edited_at: comment.edited_at,
@@ -141,16 +157,11 @@ impl From<Entry> for EntryView {
                 edited_at: None,
                 replies,
             },
-            Some(comment) => Self {
-                id,
-                parent_id,
-                removed: false,
-                author: Some(comment.author.into()),
-                text: Some(comment.text.into()),
-                created_at: Some(comment.created_at),
-                edited_at: comment.edited_at,
-                replies,
-            },
+            Some(comment) => {
+                let (created_at, edited_at) = (Some(comment.created_at), comment.edited_at);
+                let (author, text) = parts(comment.body);
+                Self { id, parent_id, removed: false, author, text, created_at, edited_at, replies }
+            }
         }
     }
 }

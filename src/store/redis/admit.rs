@@ -19,11 +19,11 @@
 
 use super::RedisStore;
 use super::advance::{step, was_taken};
-use super::comment::{Locator, comment, get};
+use super::comment::{Locator, comment, get, read};
 use super::connection::parsed;
 use super::record;
-use super::script::{ADMIT, Call, FENCE, RELOCATE};
-use crate::comment::{ArticleId, Change, CommentId, SiteId};
+use super::script::{ADMIT, AUTHOR_ENTER, Call, FENCE, RELOCATE};
+use crate::comment::{ArticleId, Change, Comment, CommentId, SiteId};
 use crate::store::{Admission, StoreError};
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
     let new = &change.comment;
     let mut waited_for = None;
     for _ in 0..ATTEMPTS {
-        let locator = take_locator(store, &new.site, &new.id, &new.article_id).await?;
+        let Some(locator) = take_locator(store, new).await? else { return refused(store, new).await };
         let ours = locator.article == new.article_id;
         let (reply, repeated): (Vec<String>, bool) = if ours {
             let fence = store.keys.partition(&new.site, &new.article_id).fence(&new.id);
@@ -56,6 +56,11 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
                 if repeated && was_taken(store, change).await? {
                     return Ok(Admission::New);
                 }
+                let standing_author = standing.author().map(|author| &author.id);
+                if let Some(author) = new.author().filter(|author| Some(&author.id) != standing_author) {
+                    // It is another's, or nobody's any more, and never will be this author's.
+                    record::forget(store, &author.id, new).await;
+                }
                 return Ok(Admission::Exists(Box::new(standing)));
             }
             ["fenced"] if !ours => relocate(store, &new.site, &new.id, &locator, &new.article_id).await?,
@@ -66,18 +71,30 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
     Err(StoreError::Unavailable("the comment's id is being taken under several articles at once".to_owned()))
 }
 
-/// Puts a locator up for the article, unless there is one; answers what stands.
-async fn take_locator(
-    store: &RedisStore,
-    site: &SiteId,
-    id: &CommentId,
-    article: &ArticleId,
-) -> Result<Locator, StoreError> {
-    let key = store.keys.locator(site, id);
-    let first = Locator { generation: 1, article: article.clone() };
+/// What a comment is answered whose author was erased: the same one sent again stands as it stood.
+async fn refused(store: &RedisStore, new: &Comment) -> Result<Admission, StoreError> {
+    let standing = read(store, &new.site, std::slice::from_ref(&new.id)).await?.pop();
+    Ok(standing.map_or(Admission::Erased, |standing| Admission::Exists(Box::new(standing))))
+}
+
+/// Puts a locator up for the comment's article, unless there is one, and enters the comment among its author's;
+/// answers what stands, `None` if the author was erased after the comment was received.
+pub(super) async fn take_locator(store: &RedisStore, new: &Comment) -> Result<Option<Locator>, StoreError> {
+    let key = store.keys.locator(&new.site, &new.id);
+    let first = Locator { generation: 1, article: new.article_id.clone() };
     let set = Call::command("SET").arg(&key).arg(first.to_string()).arg("NX");
-    let [_, standing] = store.connection.all([set, Call::command("GET").arg(&key)]).await?;
-    parsed::<String>(standing)?.parse()
+    let get = Call::command("GET").arg(&key);
+    let Some(author) = new.author() else {
+        let [_, standing] = store.connection.all([set, get]).await?;
+        return parsed::<String>(standing)?.parse().map(Some);
+    };
+    let author = store.keys.author(&new.site, &author.id);
+    let enter = Call::script(&AUTHOR_ENTER, &[author.erased, author.comments])
+        .arg(new.id.as_str())
+        .arg(new.received_at.as_millisecond());
+    let [_, standing, entered] = store.connection.all([set, get, enter]).await?;
+    let locator = parsed::<String>(standing)?.parse()?;
+    Ok(parsed::<bool>(entered)?.then_some(locator))
 }
 
 /// The locator leads elsewhere: answers the comment there, waits for it once, or fences it off.
@@ -102,7 +119,8 @@ async fn stand_by_or_fence(
     Ok(vec!["waited".to_owned()])
 }
 
-async fn relocate(
+/// Moves a locator on to its next generation, unless somebody did.
+pub(super) async fn relocate(
     store: &RedisStore,
     site: &SiteId,
     id: &CommentId,

@@ -29,7 +29,7 @@ pub(super) fn step(
     keys.extend(fence);
     keys.push(partition.guard());
     // Reports count from a moderator's last decision on.
-    let clears_reports = change.event.step == Step::Decided;
+    let clears_reports = change.event.step == Step::Decided || change.forgets.is_some();
     Ok(Call::script(script, &keys)
         .arg(partition.base())
         .arg(after.id.as_str())
@@ -68,6 +68,9 @@ pub(super) async fn advance(
                 held::note(store, &after.site, &store.keys.partition(&after.site, &after.article_id), due);
             }
             record::note(store, after, exact_before.parse().ok()).await;
+            if let Some(author) = &change.forgets {
+                record::forget(store, author, after).await;
+            }
             return Ok(Ok(()));
         }
         ["missing"] => Conflict::Missing,

@@ -2,6 +2,7 @@
 
 use super::RedisStore;
 use super::connection::parsed;
+use super::key::suffix;
 use super::script::Call;
 use crate::comment::{Article, ArticleId, CommentId, SiteId};
 use crate::store::{Binding, StoreError};
@@ -11,16 +12,25 @@ const BINDING_MS: u64 = 2 * 24 * 60 * 60 * 1000;
 
 pub(super) async fn put(store: &RedisStore, article: &Article) -> Result<(), StoreError> {
     let key = store.keys.partition(&article.site, &article.id).article(&article.id);
-    store.connection.one(Call::command("SET").arg(key).arg(serde_json::to_string(article)?)).await
+    let set = Call::command("SET").arg(key).arg(serde_json::to_string(article)?);
+    store.connection.all([listed(store, article), set]).await?;
+    Ok(())
 }
 
 pub(super) async fn put_new(store: &RedisStore, article: &Article) -> Result<bool, StoreError> {
     let key = store.keys.partition(&article.site, &article.id).article(&article.id);
     let doc = serde_json::to_string(article)?;
+    let _: i64 = store.connection.one(listed(store, article)).await?;
     let put = Call::command("SET").arg(key).arg(&doc).arg("NX").arg("GET");
     let (before, repeated): (Option<String>, bool) = store.connection.told(put).await?;
     // The reply to the first attempt may have been lost.
     Ok(before.is_none_or(|before| repeated && before == doc))
+}
+
+/// Lists an article among all of its partition.
+fn listed(store: &RedisStore, article: &Article) -> Call {
+    let articles = store.keys.partition(&article.site, &article.id).at(suffix::ARTICLES);
+    Call::command("ZADD").arg(articles).arg(0).arg(article.id.as_str())
 }
 
 pub(super) fn get(store: &RedisStore, site: &SiteId, id: &ArticleId) -> Call {

@@ -37,6 +37,7 @@ pub(super) struct Cursor(pub(super) Vec<StreamId>);
 
 impl Cursor {
     /// Before all events.
+    #[cfg(test)]
     pub(super) fn start(partitions: usize) -> Self {
         Self(vec![StreamId::default(); partitions])
     }

@@ -6,7 +6,7 @@ use super::connection::parsed;
 use super::record::fingerprint;
 use super::script::{AUTHOR, Call, RECENT, TEXT};
 use super::{article, key::Keys, near};
-use crate::comment::{Comment, CommentId, Timestamp};
+use crate::comment::{CommentId, Timestamp};
 use crate::policy::{AuthorRecord, Facts, Submission, ThreadEntry};
 use crate::store::{FactsQuery, StoreError};
 use redis::Value;
@@ -37,7 +37,10 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
     Ok(Facts {
         article: article.map(|doc| serde_json::from_str(&doc)).transpose()?,
         parent: parent.map(|doc| comment(&doc)).transpose()?,
-        thread: thread.iter().map(|doc| Ok(thread_entry(comment(doc)?))).collect::<Result<_, StoreError>>()?,
+        thread: thread
+            .iter()
+            .filter_map(|doc| comment(doc).map(ThreadEntry::of).transpose())
+            .collect::<Result<_, _>>()?,
         author,
         same_text,
         near_text,
@@ -51,10 +54,6 @@ fn recent(keys: &Keys, query: &FactsQuery) -> Call {
         .arg(partition.comments())
         .arg(query.comment.as_str())
         .arg(FactsQuery::THREAD)
-}
-
-fn thread_entry(comment: Comment) -> ThreadEntry {
-    ThreadEntry { comment_id: comment.id, text: comment.text.into(), fingerprint: comment.fingerprint }
 }
 
 fn author(keys: &Keys, query: &FactsQuery) -> Call {

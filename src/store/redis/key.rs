@@ -39,6 +39,11 @@ impl Keys {
         self.name(format_args!("news"))
     }
 
+    /// HASH: site id → name of the import that is not ended.
+    pub(super) fn imports(&self) -> String {
+        self.name(format_args!("imports"))
+    }
+
     /// HASH: site id → site (JSON).
     pub(super) fn sites(&self) -> String {
         self.name(format_args!("sites"))
@@ -74,6 +79,8 @@ impl Keys {
             rejected: format!("{base}rejected"),
             submitted: format!("{base}submitted"),
             submissions: format!("{base}submissions"),
+            comments: format!("{base}comments"),
+            erased: format!("{base}erased"),
         }
     }
 
@@ -150,6 +157,10 @@ pub(super) struct AuthorKeys {
     pub(super) submitted: String,
     /// HASH: comment id → `EXACT NEAR WORDS`, its fingerprint, for those in `submitted`.
     pub(super) submissions: String,
+    /// ZSET: comment id by when it was received, of all comments; written before the comment is.
+    pub(super) comments: String,
+    /// STRING: when the author was erased, in milliseconds. Expires.
+    pub(super) erased: String,
 }
 
 /// What is known of one text. Both expire.
@@ -247,6 +258,16 @@ impl Partition {
         self.at("events")
     }
 
+    /// STRING: the place of the last event in an import that is in this partition's log.
+    pub(super) fn restored(&self) -> String {
+        self.at("restored")
+    }
+
+    /// STRING: the id of the last event that is no longer kept.
+    pub(super) fn trimmed(&self) -> String {
+        self.at("trimmed")
+    }
+
     /// ZSET: comment id by when its lease expires.
     pub(super) fn leases(&self) -> String {
         self.at("leases")
@@ -272,6 +293,16 @@ impl Partition {
         self.at(suffix::MODERATED)
     }
 
+    /// See [`suffix::shelf`].
+    pub(super) fn shelf(&self, name: &str) -> String {
+        self.at(&suffix::shelf(name))
+    }
+
+    /// SET: the ids of comments that a reader, who is hashed, has reported since a moderator last decided.
+    pub(super) fn reporter(&self, reporter: &str) -> String {
+        self.at(&format!("reporter:{reporter}"))
+    }
+
     /// See [`suffix::shadowed`].
     pub(super) fn shadowed(&self, model: &ModelId, live: Action, shadow: Action) -> String {
         self.at(&suffix::shadowed(model, live, shadow))
@@ -285,6 +316,16 @@ pub(super) mod suffix {
 
     /// ZSET, all scores 0: the ids of comments on which a person's decision stands.
     pub(in super::super) const MODERATED: &str = "moderated";
+
+    /// ZSET, all scores 0: the ids of all comments.
+    pub(in super::super) const IDS: &str = "ids";
+    /// ZSET, all scores 0: the ids of all articles; written before the article is.
+    pub(in super::super) const ARTICLES: &str = "articles";
+
+    /// ZSET: the ids of the comments on one shelf, see [`crate::store::retention`], by when their last step was taken.
+    pub(in super::super) fn shelf(name: &str) -> String {
+        format!("state:{name}")
+    }
 
     /// ZSET, all scores 0: the ids of comments decided so, which a shadow would have decided so.
     pub(in super::super) fn shadowed(model: &ModelId, live: Action, shadow: Action) -> String {

@@ -5,9 +5,10 @@ use super::comment::locate;
 use super::connection::parsed;
 use super::cursor::{Cursor, StreamId};
 use super::key::Partition;
-use super::script::Call;
-use crate::comment::{AuditEntry, CommentId, Event, SiteId};
+use super::script::{Call, TRIM};
+use crate::comment::{AuditEntry, CommentId, Event, SiteId, Timestamp};
 use crate::store::{EventPage, StoreError};
+use redis::Value;
 use std::collections::{HashMap, VecDeque};
 
 /// What a partition's stream held after some id, as far as it was read.
@@ -33,7 +34,7 @@ pub(super) async fn events(
     let partitions = store.keys.partitions(site);
     let mut cursor = match after {
         Some(after) => Cursor::read(after, site, partitions.len())?,
-        None => Cursor::start(partitions.len()),
+        None => Cursor(trimmed(store, &partitions).await?),
     };
     // Twice an even share: a page is mostly one round trip, and little is read in vain.
     let run = (2 * limit / partitions.len()).clamp(8, 1_000);
@@ -67,8 +68,14 @@ async fn refill(store: &RedisStore, ahead: &mut [Ahead], run: usize) -> Result<(
         let call = Call::command("XRANGE").arg(a.partition.events()).arg(format!("({}", a.read_to)).arg("+");
         call.arg("COUNT").arg(run)
     };
-    let calls = empty.iter().map(range).collect();
-    for (ahead, reply) in empty.iter_mut().zip(store.connection.each(calls).await?) {
+    // How far the log was trimmed is asked after it was read: what is trimmed in between was read, or is missed here.
+    let calls = empty.iter().flat_map(|a| [range(a), Call::command("GET").arg(a.partition.trimmed())]).collect();
+    let mut replies = store.connection.each(calls).await?.into_iter();
+    for ahead in &mut empty {
+        let (reply, trimmed) = (replies.next().unwrap_or(Value::Nil), replies.next().unwrap_or(Value::Nil));
+        if ahead.read_to < stream_id(trimmed)? {
+            return Err(StoreError::CursorExpired);
+        }
         let entries: Vec<(String, HashMap<String, String>)> = parsed(reply)?;
         ahead.more = entries.len() == run;
         for (id, mut fields) in entries {
@@ -81,15 +88,74 @@ async fn refill(store: &RedisStore, ahead: &mut [Ahead], run: usize) -> Result<(
 }
 
 pub(super) async fn latest_cursor(store: &RedisStore, site: &SiteId) -> Result<String, StoreError> {
-    let newest =
-        |partition: Partition| Call::command("XREVRANGE").arg(partition.events()).arg("+").arg("-").arg("COUNT").arg(1);
-    let calls = store.keys.partitions(site).into_iter().map(newest).collect();
-    let mut ids = Vec::new();
-    for reply in store.connection.each(calls).await? {
+    let newest = |partition: &Partition| {
+        Call::command("XREVRANGE").arg(partition.events()).arg("+").arg("-").arg("COUNT").arg(1)
+    };
+    let partitions = store.keys.partitions(site);
+    let mut ids: Vec<StreamId> = Vec::new();
+    for reply in store.connection.each(partitions.iter().map(newest).collect()).await? {
         let entries: Vec<(String, HashMap<String, String>)> = parsed(reply)?;
         ids.push(entries.first().map(|(id, _)| id.parse()).transpose()?.unwrap_or_default());
     }
-    Ok(Cursor(ids).write(site))
+    let trimmed = trimmed(store, &partitions).await?;
+    Ok(Cursor(ids.into_iter().zip(trimmed).map(|(id, trimmed)| id.max(trimmed)).collect()).write(site))
+}
+
+/// How far each partition's log was trimmed.
+async fn trimmed(store: &RedisStore, partitions: &[Partition]) -> Result<Vec<StreamId>, StoreError> {
+    let calls = partitions.iter().map(|partition| Call::command("GET").arg(partition.trimmed())).collect();
+    store.connection.each(calls).await?.into_iter().map(stream_id).collect()
+}
+
+fn stream_id(reply: Value) -> Result<StreamId, StoreError> {
+    Ok(parsed::<Option<String>>(reply)?.map(|id| id.parse()).transpose()?.unwrap_or_default())
+}
+
+/// Trims each partition by itself.
+pub(super) async fn trim(
+    store: &RedisStore,
+    site: &SiteId,
+    before: Timestamp,
+    not_after: &[String],
+    limit: usize,
+) -> Result<u64, StoreError> {
+    let partitions = store.keys.partitions(site);
+    let bounds = not_after.iter().map(|cursor| Cursor::read(cursor, site, partitions.len()));
+    let bounds = bounds.collect::<Result<Vec<_>, _>>()?;
+    let first = |partition: &Partition, limit: usize| {
+        Call::command("XRANGE").arg(partition.events()).arg("-").arg("+").arg("COUNT").arg(limit)
+    };
+    // Mostly the first of each is young, and there is nothing to do.
+    let heads = store.connection.each(partitions.iter().map(|p| first(p, 1)).collect()).await?;
+    let mut count = 0;
+    for (number, (partition, head)) in partitions.iter().zip(heads).enumerate() {
+        let bound = bounds.iter().map(|cursor| cursor.0[number]).min();
+        if older(head, before, bound)?.is_none() {
+            continue;
+        }
+        let run = store.connection.one::<Value>(first(partition, limit)).await?;
+        let Some(last) = older(run, before, bound)? else { continue };
+        let next = StreamId { sequence: last.sequence.saturating_add(1), ..last };
+        let call = Call::script(&TRIM, &[partition.events(), partition.trimmed()]);
+        count += store.connection.one::<u64>(call.arg(last.to_string()).arg(next.to_string())).await?;
+    }
+    Ok(count)
+}
+
+/// The last of a run's first events that are older, and not past a bound.
+fn older(run: Value, before: Timestamp, bound: Option<StreamId>) -> Result<Option<StreamId>, StoreError> {
+    let entries: Vec<(String, HashMap<String, String>)> = parsed(run)?;
+    let mut last = None;
+    for (id, fields) in entries {
+        let id: StreamId = id.parse()?;
+        let event = fields.get("event").ok_or_else(|| StoreError::Corrupt("an empty event".to_owned()))?;
+        let event: Event = serde_json::from_str(event)?;
+        if event.at >= before || bound.is_some_and(|bound| id > bound) {
+            break;
+        }
+        last = Some(id);
+    }
+    Ok(last)
 }
 
 pub(super) async fn audit(store: &RedisStore, site: &SiteId, id: &CommentId) -> Result<Vec<AuditEntry>, StoreError> {

@@ -28,6 +28,9 @@
 //! in slots of their own, so a second script each brings them up to date *after* the step, see `record.rs`. They are facts for the
 //! policy, not state: a crash in between loses a fact until the comment's next step or re-submission.
 //!
+//! **Retention.** In each partition a ZSET a shelf has its comments by time (`place.rs`), and an author's slot has all of the
+//! author's comments, entered *before* each is admitted; `retention.rs` says how an erasure misses none.
+//!
 //! **Events** are read from all partitions and merged by their time; a cursor is a position in each.
 //!
 //! **A site's models** lie in a slot of their own; which one is in force is written by compare-and-set
@@ -46,6 +49,7 @@
 
 mod admit;
 mod advance;
+mod archive;
 mod article;
 mod claim;
 mod comment;
@@ -71,6 +75,7 @@ mod place;
 mod queue;
 mod record;
 mod registry;
+mod retention;
 mod script;
 mod settings;
 mod slot;

@@ -8,6 +8,7 @@ use super::key::suffix;
 use super::lane::{Facet, LANGUAGES, Lane, REASONS, ROLES, SECTIONS, voted};
 use crate::comment::{Comment, CommentId, QueueEntry, QueueOrder, Shadowed, State, Timestamp};
 use crate::store::StoreError;
+use crate::store::retention::shelf_of;
 use serde::Serialize;
 
 /// Every index entry of a comment. Kept with it, so that the next step can take them out.
@@ -47,6 +48,11 @@ impl Place {
     pub(super) fn of(comment: &Comment) -> Self {
         let mut place = Self::by_state(comment);
         let id = || comment.id.to_string();
+        place.entries.push(Entry::sorted(suffix::IDS.to_owned(), id()));
+        place.entries.push(Entry {
+            score: comment.updated_at.as_millisecond().to_string(),
+            ..Entry::sorted(suffix::shelf(shelf_of(comment)), id())
+        });
         if comment.moderated() {
             place.entries.push(Entry::sorted(suffix::MODERATED.to_owned(), id()));
         }
@@ -58,9 +64,9 @@ impl Place {
 
     fn by_state(comment: &Comment) -> Self {
         match (comment.state, comment.queue_entry()) {
-            (State::Published, _) => Self::published(comment),
+            (State::Published, _) if comment.is_shown() => Self::published(comment),
             (State::Pending, Some(entry)) => Self::pending(comment, &entry),
-            (State::Pending, None) | (State::Rejected | State::Withdrawn, _) => {
+            (State::Pending, None) | (State::Published | State::Rejected | State::Withdrawn, _) => {
                 Self { entries: Vec::new(), conversation: None, rank: None }
             }
         }

@@ -6,9 +6,10 @@
 //! the platform's re-submission of it, catches up. Until then a decision may miss one fact of history.
 
 use super::RedisStore;
+use super::key::AuthorKeys;
 use super::near;
-use super::script::{AUTHOR_NOTE, Call, TEXT_NOTE};
-use crate::comment::{Comment, Fingerprint, State};
+use super::script::{AUTHOR_FORGET, AUTHOR_NOTE, Call, TEXT_NOTE};
+use crate::comment::{AuthorId, Comment, CommentId, Fingerprint, State};
 use crate::store::{FactsQuery, StoreError};
 
 /// How many submissions are kept of an author: one more than is asked for, because the one being
@@ -26,8 +27,9 @@ const TEXT_KEPT_MS: i64 = 7 * FactsQuery::SAME_TEXT_WINDOW_MS;
 /// the step.
 pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Option<u64>) {
     let exact = comment.fingerprint.exact;
-    let mut calls = vec![author(store, comment), text(store, comment, exact, "has")];
-    if let Some(before) = exact_before.filter(|before| *before != exact) {
+    let has = comment.author().map(|by| [author(store, comment, &by.id), text(store, comment, exact, "has")]);
+    let mut calls: Vec<Call> = has.into_iter().flatten().collect();
+    if let Some(before) = exact_before.filter(|before| *before != exact || comment.author().is_none()) {
         calls.push(text(store, comment, before, "had"));
     }
     calls.push(near::note(&store.keys, comment));
@@ -37,9 +39,25 @@ pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Op
     }
 }
 
-fn author(store: &RedisStore, comment: &Comment) -> Call {
-    let keys = store.keys.author(&comment.site, &comment.author.id);
-    let keys = [keys.versions, keys.published, keys.rejected, keys.submitted, keys.submissions];
+/// After a comment's body was dropped: it is none of its author's any more. If ombud dies in between, a hash of the
+/// author's id leads to the comment's id, until [`crate::store::Retention::authored`] comes across it.
+pub(super) async fn forget(store: &RedisStore, author: &AuthorId, comment: &Comment) {
+    let call = forgetting(&store.keys.author(&comment.site, author), std::slice::from_ref(&comment.id));
+    if let Err(error) = store.connection.one::<i64>(call).await {
+        tracing::warn!(%error, "a body was dropped, but the record of its author lags behind");
+    }
+}
+
+/// Takes comments out of what is known of an author.
+pub(super) fn forgetting(keys: &AuthorKeys, ids: &[CommentId]) -> Call {
+    let AuthorKeys { versions, published, rejected, submitted, submissions, comments, .. } = keys;
+    let keys = [versions, published, rejected, submitted, submissions, comments].map(Clone::clone);
+    ids.iter().fold(Call::script(&AUTHOR_FORGET, &keys), |call, id| call.arg(id.as_str()))
+}
+
+fn author(store: &RedisStore, comment: &Comment, author: &AuthorId) -> Call {
+    let keys = store.keys.author(&comment.site, author);
+    let keys = [keys.versions, keys.published, keys.rejected, keys.submitted, keys.submissions, keys.erased];
     Call::script(&AUTHOR_NOTE, &keys)
         .arg(comment.id.as_str())
         .arg(comment.version)
@@ -49,6 +67,7 @@ fn author(store: &RedisStore, comment: &Comment) -> Call {
         .arg(comment.created_at.as_millisecond())
         .arg(written(comment.fingerprint))
         .arg(SUBMISSIONS_KEPT)
+        .arg(comment.received_at.as_millisecond())
 }
 
 fn text(store: &RedisStore, comment: &Comment, exact: u64, has: &str) -> Call {

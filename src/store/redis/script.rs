@@ -49,6 +49,12 @@ scripts! {
     ADVANCE = "step.lua", "advance.lua";
     /// Records a report, and takes a step if it was one too many.
     REPORT = "step.lua", "report.lua";
+    /// Reads a comment with everything that is kept with it.
+    ARCHIVED = "archived.lua" => Reads;
+    /// Writes a comment whole.
+    RESTORE = "step.lua", "restore.lua";
+    /// Puts events of an import into the log.
+    RESTORE_EVENTS = "restore_events.lua";
     /// Ends the right to admit a comment here.
     FENCE = "fence.lua";
     /// Moves a locator.
@@ -59,6 +65,16 @@ scripts! {
     RECENT = "recent.lua" => Reads;
     /// Brings an author's record up to date.
     AUTHOR_NOTE = "author_note.lua" => Notes;
+    /// Enters a comment among its author's.
+    AUTHOR_ENTER = "author_enter.lua";
+    /// Notes that an author is erased.
+    AUTHOR_ERASE = "author_erase.lua";
+    /// Takes comments out of what is known of their author.
+    AUTHOR_FORGET = "author_forget.lua";
+    /// Takes back a reader's reports.
+    REPORT_FORGET = "report_forget.lua";
+    /// Drops corrections.
+    CORRECT_FORGET = "correct_forget.lua";
     /// Reads an author's record.
     AUTHOR = "author.lua" => Reads;
     /// Brings the record of a text up to date.
@@ -81,6 +97,8 @@ scripts! {
     SKIP = "skip.lua" => Notes;
     /// Puts held events that are due into the log.
     TELL = "tell.lua";
+    /// Takes events out of the log.
+    TRIM = "trim.lua";
     /// Writes how a site's models stand.
     STANDING = "standing.lua";
     /// Keeps a correction.

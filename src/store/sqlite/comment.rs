@@ -1,7 +1,7 @@
 //! Comments and their steps.
 
 use super::index::{one_doc, write};
-use super::lease;
+use super::{lease, retention};
 use crate::comment::{Change, Comment, CommentId, SiteId, Timestamp};
 use crate::store::{Admission, Binding, Conflict, Lease, Report, ReportOutcome, StoreError};
 use rusqlite::{Connection, params};
@@ -17,6 +17,9 @@ pub(super) fn get_many(db: &Connection, site: &SiteId, ids: &[CommentId]) -> Res
 pub(super) fn admit(db: &Connection, change: &Change) -> Result<Admission, StoreError> {
     if let Some(found) = get(db, &change.comment.site, &change.comment.id)? {
         return Ok(Admission::Exists(Box::new(found)));
+    }
+    if retention::was_erased(db, &change.comment)? {
+        return Ok(Admission::Erased);
     }
     write(db, change)?;
     Ok(Admission::New)

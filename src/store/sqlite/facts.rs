@@ -31,8 +31,7 @@ fn thread(db: &Connection, query: &FactsQuery) -> Result<Vec<ThreadEntry>, Store
          ORDER BY created_ms DESC LIMIT ?4",
         params![query.site.as_str(), query.article.as_str(), query.comment.as_str(), limit(FactsQuery::THREAD)],
     )?;
-    let entry = |c: Comment| ThreadEntry { comment_id: c.id, text: c.text.into(), fingerprint: c.fingerprint };
-    Ok(recent.into_iter().map(entry).collect())
+    Ok(recent.into_iter().filter_map(ThreadEntry::of).collect())
 }
 
 fn author(db: &Connection, query: &FactsQuery) -> Result<AuthorRecord, StoreError> {
@@ -91,7 +90,7 @@ fn same_text(db: &Connection, query: &FactsQuery) -> Result<u64, StoreError> {
     Ok(db
         .prepare_cached(
             "SELECT count(*) FROM comments
-             WHERE site = ?1 AND exact = ?2 AND created_ms > ?3 AND created_ms <= ?4 AND id <> ?5",
+             WHERE site = ?1 AND exact = ?2 AND created_ms > ?3 AND created_ms <= ?4 AND id <> ?5 AND author_id <> ''",
         )?
         .query_row(
             params![

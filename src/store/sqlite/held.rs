@@ -57,7 +57,7 @@ fn take(db: &Connection, site: &str, comment: &str) -> Result<Option<String>, St
     Ok(db.prepare_cached(sql)?.query_row([site, comment], |row| row.get(0)).optional()?)
 }
 
-fn tell(db: &Connection, site: &str, doc: &str) -> Result<(), StoreError> {
+pub(super) fn tell(db: &Connection, site: &str, doc: &str) -> Result<(), StoreError> {
     db.prepare_cached("INSERT INTO events (site, doc) VALUES (?1, ?2)")?.execute([site, doc])?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::{held, model, near, waiting};
 use crate::comment::{Change, Comment, Step};
 use crate::store::StoreError;
+use crate::store::retention::shelf_of;
 use rusqlite::{Connection, OptionalExtension as _, Params, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -44,7 +45,10 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     }
     let key = params![comment.site.as_str(), comment.id.as_str()];
     db.prepare_cached("DELETE FROM leases WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
-    if change.event.step == Step::Decided {
+    if change.forgets.is_some() {
+        db.prepare_cached("DELETE FROM bindings WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
+    }
+    if change.event.step == Step::Decided || change.forgets.is_some() {
         db.prepare_cached("DELETE FROM reports WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
     }
     db.prepare_cached("INSERT INTO audit (site, comment_id, doc) VALUES (?1, ?2, ?3)")?.execute(params![
@@ -55,24 +59,24 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     held::write(db, change)
 }
 
-fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
+pub(super) fn write_comment(db: &Connection, comment: &Comment) -> Result<(), StoreError> {
     db.prepare_cached(
         "INSERT INTO comments (site, id, version, state, article_id, root_id, root_created_ms, author_id,
                                created_ms, updated_ms, exact, near, words, doc, moderated)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
          ON CONFLICT (site, id) DO UPDATE SET
-             version = ?3, state = ?4, updated_ms = ?10, exact = ?11, near = ?12, words = ?13,
+             version = ?3, state = ?4, author_id = ?8, updated_ms = ?10, exact = ?11, near = ?12, words = ?13,
              doc = ?14, moderated = ?15",
     )?
     .execute(params![
         comment.site.as_str(),
         comment.id.as_str(),
         comment.version.cast_signed(),
-        comment.state.name(),
+        shelf_of(comment),
         comment.article_id.as_str(),
         comment.root_id.as_str(),
         comment.root_created_at.as_millisecond(),
-        comment.author.id.as_str(),
+        comment.author().map_or("", |author| author.id.as_str()),
         comment.created_at.as_millisecond(),
         comment.updated_at.as_millisecond(),
         comment.fingerprint.exact.cast_signed(),

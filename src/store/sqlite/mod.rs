@@ -4,14 +4,15 @@
 //! `queue`, `queue_reasons`, `queue_scores` and `queue_votes` have rows for every pending comment and no other;
 //! `queue_counts` are kept by triggers on them. `leases` has one for every comment that somebody holds, `queue_skips` for
 //! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides. `audit` and
-//! `events` only grow; `events.seq` is the cursor. `models` and `site_models` are a site's own models, `shadows` has a
-//! row for every comment that one of them judged in shadow. `corrections` has what platforms said of scores. `outboxes`,
+//! `events` grow; `events.seq` is the cursor, and `trimmed` says up to which they are no longer kept. `models` and `site_models` are a site's own models, `shadows` has a
+//! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores. `outboxes`,
 //! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
 //! is on disk) and only then answers them all. **Reading** goes on beside it on connections of its own.
 
+mod archive;
 mod article;
 mod comment;
 mod correction;
@@ -25,6 +26,7 @@ mod near;
 mod outbox;
 mod queue;
 mod reader;
+mod retention;
 mod schema;
 mod select;
 mod site;
@@ -43,7 +45,7 @@ use crate::comment::{
 use crate::policy::Facts;
 use async_trait::async_trait;
 use reader::Readers;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::watch;
 use writer::Writer;
@@ -55,6 +57,7 @@ const READERS: usize = 4;
 pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
+    path: PathBuf,
 }
 
 impl SqliteStore {
@@ -72,7 +75,7 @@ impl SqliteStore {
         schema::prepare(&connection)?;
         let writer = Writer::start(connection)?;
         let readers = Readers::open(path, READERS)?;
-        Ok(Arc::new(Self { writer, readers }))
+        Ok(Arc::new(Self { writer, readers, path: path.to_owned() }))
     }
 }
 

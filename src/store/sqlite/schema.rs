@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 6;
+const LAYOUT: i64 = 7;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -133,6 +133,13 @@ CREATE TABLE dead_letters (
 ) STRICT;
 ";
 
+/// New in layout 7, see there.
+const RETENTION: &str = include_str!("layout7.sql");
+
+/// What each layout adds to the ones before.
+const STEPS: [(i64, &str); 7] =
+    [(1, TABLES), (2, NEAR_TEXTS), (3, MODELS), (4, CORRECTIONS), (5, QUEUE), (6, OUTBOXES), (LAYOUT, RETENTION)];
+
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     make_private(path)?;
@@ -141,6 +148,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What was dropped is overwritten in the file, not merely marked as free.
+    connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "cache_size", -16_000)?;
     connection.set_prepared_statement_cache_capacity(128);
     Ok(connection)
@@ -165,9 +174,9 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), StoreError> {
     let found: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let outcome = match found {
         LAYOUT => Ok(()),
-        0..LAYOUT => [(1, TABLES), (2, NEAR_TEXTS), (3, MODELS), (4, CORRECTIONS), (5, QUEUE), (6, OUTBOXES)]
+        0..LAYOUT => STEPS
             .iter()
-            .filter(|(layout, _)| found < *layout)
+            .filter(|(layout, _)| *layout > found)
             .try_for_each(|(_, step)| connection.execute_batch(step))
             .and_then(|()| connection.pragma_update(None, "user_version", LAYOUT))
             .map_err(StoreError::from),

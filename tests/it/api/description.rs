@@ -23,6 +23,7 @@ async fn every_call_described_is_served() {
     PUT /v1/articles/{id}
     GET /v1/articles/{id}/comments
     GET /v1/audit
+    DELETE /v1/authors/{id}
     POST /v1/comments
     GET /v1/comments/{id}
     DELETE /v1/comments/{id}

@@ -1,12 +1,14 @@
 //! The API as a platform, a moderator and an editor meet it: over HTTP.
 
 mod access;
+mod archive;
 mod bad_input;
 mod batch;
 mod bulk;
 mod correction;
 mod description;
 mod edit;
+mod erase;
 mod event;
 mod hand_on;
 mod held;

@@ -60,7 +60,7 @@ pub async fn the_thread_is_what_was_published_lately(store: &Handle) {
     admitted(store, sample("elsewhere", 52).article("a2").admit()).await;
     let entry = |c: &Comment| ThreadEntry {
         comment_id: c.id.clone(),
-        text: c.text.as_str().to_owned(),
+        text: c.text().expect("a text").as_str().to_owned(),
         fingerprint: c.fingerprint,
     };
     let latest = |comments: &[Comment]| comments.iter().rev().take(20).map(entry).collect::<Vec<_>>();

@@ -18,6 +18,8 @@ mod redis_fail_over;
 mod redis_only;
 mod redis_trouble;
 mod report;
+mod retention;
+mod sqlite_only;
 mod step;
 mod thread;
 mod waiting;
@@ -97,6 +99,13 @@ macro_rules! store_tests {
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
                 report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,
                     a_report_on_another_version_records_nothing;
+                retention: what_stands_long_enough_is_found, a_dropped_body_leaves_every_index,
+                    an_erased_author_is_found_once_and_gone, what_was_received_before_an_erasure_is_not_taken_in,
+                    a_trimmed_log_tells_where_it_begins, a_trim_stops_at_what_somebody_has_not_had,
+                    a_listener_that_takes_too_long_is_cut_off,
+                    a_reader_who_reconnects_misses_nothing_while_the_log_is_trimmed,
+                    an_erasure_that_was_broken_off_goes_on,
+                    racing_admissions_do_not_survive_an_erasure, a_readers_reports_are_taken_back;
                 step: a_stale_step_changes_nothing, a_step_needs_its_comment, racing_decisions_have_one_winner,
                     undo_brings_the_state_back;
                 thread: only_published_comments_are_shown, conversations_come_whole_page_by_page,

@@ -3,8 +3,8 @@
 use super::queue::wanted;
 use super::{Handle, admitted, taken};
 use crate::support::redis::{Persistence, RedisServer, fresh_prefix, open_with};
-use crate::support::sample::{article_id, at, comment_id, decided, sample, site, whole_site};
-use ombud::comment::{Action, QueueOrder};
+use crate::support::sample::{article_id, at, author_id, comment_id, decided, erased, sample, site, whole_site};
+use ombud::comment::{Action, KeyHash, QueueOrder};
 use ombud::policy::AuthorRecord;
 use ombud::store::redis::RedisSettings;
 use ombud::store::{Admission, ClaimFilter, FactsQuery, StoreError};
@@ -105,7 +105,7 @@ async fn a_record_that_lags_behind_catches_up() {
         comment: comment_id("new"),
         article: article_id("a1"),
         parent: None,
-        author: comment.author.id.clone(),
+        author: comment.author().expect("an author").id.clone(),
         fingerprint: comment.fingerprint,
         created_at: at(9),
         near: None,
@@ -200,4 +200,54 @@ async fn a_killed_server_loses_nothing_acknowledged_and_is_found_again() {
     taken(&store, decided(&before, Action::Publish, "anna", at(9))).await;
     assert_eq!(store.events(&site(), Some(&cursor), 9).await.unwrap().events.len(), 1);
     tokio::time::timeout(Duration::from_secs(20), news.changed()).await.expect("news in time").unwrap();
+}
+
+/// The entries of an author's comments.
+fn entries(prefix: &str, author: &str) -> String {
+    format!("{prefix}ombud:1:{{daily:a:{}}}:comments", KeyHash::of(author).as_str())
+}
+
+#[tokio::test]
+async fn an_admission_under_way_does_not_survive_an_erasure() {
+    let server = RedisServer::shared();
+    let prefix = fresh_prefix();
+    let store = open(server, &prefix).await;
+    let (late, author) = (sample("c1", 0).author("mallory").admit(), author_id("mallory"));
+    let received = late.comment.received_at.as_millisecond().to_string();
+    let (locator, entries) = (format!("{prefix}ombud:1:daily:where:c1"), entries(&prefix, "mallory"));
+    // As an admission leaves it between the locator and the comment.
+    raw(server, &["SET", &locator, "1 a1"]).await;
+    raw(server, &["ZADD", &entries, &received, "c1"]).await;
+    let until = store.begin_erasure(&site(), &author, at(10)).await.unwrap();
+    assert_eq!(store.authored(&site(), &author, until, 10).await.unwrap(), []);
+    assert_eq!(keys(server, &prefix, "*a:*:comments").await, [""; 0]);
+    assert_eq!(store.admit(&late).await.unwrap(), Admission::Erased);
+    // The id is not lost: who sends it anew is somebody new.
+    admitted(&store, sample("c1", 20).author("mallory").admit()).await;
+
+    // Between entry and locator, where they lie on different servers: the erasure says that it isn't done.
+    raw(server, &["ZADD", &entries, &received, "c2"]).await;
+    let until = store.begin_erasure(&site(), &author, at(30)).await.unwrap();
+    let found = store.authored(&site(), &author, until, 10).await.unwrap();
+    taken(&store, erased(&found[0], at(30))).await;
+    let unsettled = store.authored(&site(), &author, until, 10).await;
+    assert!(matches!(unsettled, Err(StoreError::Unavailable(_))), "{unsettled:?}");
+    // What ended there long ago is none.
+    let until = store.begin_erasure(&site(), &author, at(1_000)).await.unwrap();
+    assert_eq!(store.authored(&site(), &author, until, 10).await.unwrap(), []);
+    assert_eq!(keys(server, &prefix, "*a:*:comments").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_dropped_comment_that_is_still_entered_is_taken_out() {
+    let server = RedisServer::shared();
+    let prefix = fresh_prefix();
+    let store = open(server, &prefix).await;
+    let comment = admitted(&store, sample("c1", 0).author("mallory").admit()).await;
+    taken(&store, erased(&comment, at(10))).await;
+    // As a crash leaves it that came between the step and the author's record.
+    raw(server, &["ZADD", &entries(&prefix, "mallory"), "1", "c1"]).await;
+    let until = store.begin_erasure(&site(), &author_id("mallory"), at(20)).await.unwrap();
+    assert_eq!(store.authored(&site(), &author_id("mallory"), until, 10).await.unwrap(), []);
+    assert_eq!(keys(server, &prefix, "*a:*:comments").await, [""; 0]);
 }

@@ -8,7 +8,7 @@ use ombud::delivery::webhook::Webhooks;
 use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
 use ombud::policy::Policy;
-use ombud::service::{Clock, ManualClock, Ombud, Schedule};
+use ombud::service::{Clock, ManualClock, Ombud, Periods, Schedule};
 use ombud::startup::{Application, MetricsSettings, Parts, Stopper};
 use ombud::store::StoreUrl;
 use ombud::store::redis::RedisSettings;
@@ -84,6 +84,7 @@ impl TestApp {
             clock: Clock::Manual(setup.clock.clone()),
             limits: setup.limits,
             learning: Schedule::default(),
+            retention: Periods::default(),
             coral: setup.coral,
             articles: setup.articles,
             webhooks: setup.webhooks,

@@ -196,6 +196,16 @@ pub fn withdrawn(comment: &Comment, now: Timestamp) -> Change {
     comment.withdraw(by("anna"), now).expect("a withdrawal")
 }
 
+/// Without its body, after its time of retention.
+pub fn dropped(comment: &Comment, now: Timestamp) -> Change {
+    comment.drop_body(now).expect("a body")
+}
+
+/// Without its body, as its author is erased.
+pub fn erased(comment: &Comment, now: Timestamp) -> Change {
+    comment.erase(by("anna"), now).expect("a body")
+}
+
 fn by(moderator: &str) -> Actor {
     Actor::Moderator { name: moderator.to_owned() }
 }

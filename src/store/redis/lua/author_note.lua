@@ -1,8 +1,12 @@
 -- Brings an author's record up to a version of one comment. Repeats and late comers change nothing.
--- KEYS: 1 versions, 2 published, 3 rejected, 4 submitted, 5 submissions.
+-- What was received before the author was erased is not noted any more.
+-- KEYS: 1 versions, 2 published, 3 rejected, 4 submitted, 5 submissions, 6 when the author was erased.
 -- ARGV: 1 comment id, 2 version, 3 '1' if published, 4 '1' if rejected, 5 when the last step
--- was taken, 6 created at, 7 fingerprint, 8 how many submissions are kept.
+-- was taken, 6 created at, 7 fingerprint, 8 how many submissions are kept, 9 received at.
 local id = ARGV[1]
+if tonumber(redis.call('GET', KEYS[6]) or '0') > tonumber(ARGV[9]) then
+  return 0
+end
 if tonumber(redis.call('HGET', KEYS[1], id) or '0') >= tonumber(ARGV[2]) then
   return 0
 end

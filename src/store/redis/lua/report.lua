@@ -5,6 +5,7 @@ if refused then
   return refused
 end
 redis.call('HSETNX', REPORTS, ARGV[16], ARGV[17])
+redis.call('SADD', base .. 'reporter:' .. ARGV[16], id)
 local distinct = redis.call('HLEN', REPORTS)
 if distinct < tonumber(ARGV[18]) then
   return {'recorded', tostring(distinct)}

@@ -83,6 +83,9 @@ local function take_step()
   redis.call('HDEL', COMMENT, 'claim', 'holder', 'claimed_at', 'expires_at')
   redis.call('ZREM', LEASES, id)
   if clears == '1' then
+    for _, reporter in ipairs(redis.call('HKEYS', REPORTS)) do
+      redis.call('SREM', base .. 'reporter:' .. reporter, id)
+    end
     redis.call('DEL', REPORTS)
   end
   redis.call('RPUSH', AUDIT, audit)

@@ -1,0 +1,23 @@
+-- Writes a comment whole, unless it is there; tells no event.
+-- ARGV: 13 when the held event is due, 9 the held event, 15 audit entries, 16 reports as pairs of reporter and report.
+if redis.call('EXISTS', COMMENT) == 1 then
+  return 0
+end
+local now_at = cjson.decode(place)
+reindex({entries = {}}, now_at)
+redis.call('HSET', COMMENT, 'doc', doc, 'version', version, 'state', state, 'exact', exact, 'place', place)
+if now_at.rank then
+  redis.call('HSET', COMMENT, 'rank', now_at.rank)
+end
+for _, entry in ipairs(cjson.decode(ARGV[15])) do
+  redis.call('RPUSH', AUDIT, entry)
+end
+for _, report in ipairs(cjson.decode(ARGV[16])) do
+  redis.call('HSET', REPORTS, report[1], report[2])
+  redis.call('SADD', base .. 'reporter:' .. report[1], id)
+end
+if due ~= '' then
+  redis.call('HSET', base .. 'held:events', id, event)
+  redis.call('ZADD', base .. 'held', due, id)
+end
+return 1
