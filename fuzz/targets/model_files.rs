@@ -2,10 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use ombud::classifier::{Classifier, ModelBytes, card};
-use std::sync::LazyLock;
+use ombud::classifier::{AbuseModel, Embedding, TopicalityModel, card};
+use std::sync::{Arc, LazyLock};
 
-static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(Classifier::embedded);
+static EMBEDDING: LazyLock<Arc<Embedding>> = LazyLock::new(Embedding::embedded);
 
 /// Bytes that a made-up header may claim: more than any tensor of a small model.
 const CLAIMED: usize = 1 << 16;
@@ -19,12 +19,9 @@ fuzz_target!(|bytes: &[u8]| {
         [&(bytes.len() as u64).to_le_bytes()[..], bytes, &vec![*kind; CLAIMED]].concat()
     };
     let _ = card(&file);
-    let embedded = ModelBytes::EMBEDDED;
     match kind >> 1 & 3 {
-        0 => drop(CLASSIFIER.with_abuse(&file)),
-        1 => drop(ombud::classifier::Embedding::from_bytes(&file)),
-        // What else is read before it takes too long to read at every try.
-        2 if file.len() < 64 => drop(Classifier::from_bytes(ModelBytes { topicality: &file, ..embedded })),
-        _ => drop(ombud::classifier::card(&file)),
+        0 => drop(AbuseModel::from_bytes(&file, &EMBEDDING)),
+        1 => drop(Embedding::from_bytes(&file)),
+        _ => drop(TopicalityModel::from_bytes(&file, Arc::clone(&EMBEDDING))),
     }
 });
