@@ -14,8 +14,18 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// How likely an attempt fails, by its number from 0 on; later ones are taken.
-pub type Mood = &'static [f64];
+/// How an endpoint fails.
+#[derive(Debug, Clone, Copy)]
+pub struct Mood {
+    /// How likely an attempt fails, by its number from 0 on; later ones are taken.
+    pub likely: &'static [f64],
+    /// It does so among the first so many deliveries.
+    pub among: u64,
+}
+
+impl Mood {
+    pub const STEADY: Self = Self { likely: &[], among: 0 };
+}
 
 /// What came in.
 #[derive(Debug, Default)]
@@ -156,7 +166,8 @@ impl Desk {
         mail.bodies.insert(id, body);
         mail.came.insert(event.clone());
         let mut rng = self.rng.lock().expect("nobody panicked");
-        let fails = self.mood.get(attempt).is_some_and(|likely| rng.random_bool(*likely));
+        let fails = mail.deliveries <= self.mood.among
+            && self.mood.likely.get(attempt).is_some_and(|likely| rng.random_bool(*likely));
         let reply = match rng.random_range(0..4) {
             _ if !fails => Reply::Status(204),
             0 => Reply::Status(500),

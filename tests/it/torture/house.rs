@@ -2,10 +2,18 @@
 
 use super::endpoint::Endpoint;
 use super::store::Kind;
+use crate::support::app::{classifier, policy};
 use crate::support::client::Client;
-use crate::support::program::{Program, run};
+use crate::support::program::Program;
+use ombud::comment::{Role, Scope, SiteId};
+use ombud::delivery::webhook::Webhooks;
+use ombud::http::Limits;
+use ombud::http::compat::coral::CoralSettings;
 use ombud::policy::Policy;
-use serde_json::Value;
+use ombud::service::{Clock, Schedule};
+use ombud::startup::{Application, Parts};
+use ombud::store::StoreUrl;
+use ombud::store::redis::RedisSettings;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -53,9 +61,9 @@ impl House {
         let count = if kind == Kind::Sqlite { 1 } else { 2 };
         let homes: Vec<PathBuf> = (0..count).map(|n| folder.path().join(format!("replica-{n}"))).collect();
         homes.iter().for_each(|home| std::fs::create_dir(home).expect("a folder"));
+        let keys = keys(&homes[0], url.as_deref()).await;
         let mut arguments = vec!["--config".to_owned(), config];
         arguments.extend(url.into_iter().flat_map(|url| ["--store".to_owned(), url]));
-        let keys = keys(&homes[0], &arguments);
         let house = Self {
             folder,
             arguments,
@@ -181,22 +189,42 @@ fn configure(folder: &Path, kind: Kind, endpoints: &[&Endpoint]) -> String {
 
 const SITE: &str = "post";
 
-fn keys(home: &Path, arguments: &[String]) -> Keys {
-    let on: Vec<&str> =
-        arguments.iter().map(String::as_str).chain(["--data-dir", home.to_str().expect("UTF-8")]).collect();
-    run(home, &[&["site", "add", SITE], &on[..]].concat()).expect_success();
-    let key = |more: &[&str]| {
-        let made = run(home, &[&["key", "add", "--site", SITE, "--json"], more, &on].concat()).expect_success();
-        let made: Value = serde_json::from_str(&made).expect("JSON");
-        let text = |member: &str| made[member].as_str().expect("a text").to_owned();
-        Identity { id: text("id"), client: Client::new("", Some(text("secret"))) }
+/// Makes the site and its keys, by an ombud of this process that serves nobody.
+async fn keys(home: &Path, url: Option<&str>) -> Keys {
+    let store = match url {
+        None => StoreUrl::Sqlite(home.join("ombud.db")),
+        Some(url) => url.parse().expect("a store"),
     };
-    let review = ["--scope", "review,read"];
+    let application = Application::build(Parts {
+        store,
+        redis: RedisSettings::default(),
+        policy: policy(&[]),
+        classifier: classifier(),
+        clock: Clock::System,
+        limits: Limits::default(),
+        learning: Schedule::default(),
+        coral: CoralSettings::default(),
+        articles: None,
+        webhooks: Webhooks::default(),
+        bind: ([127, 0, 0, 1], 0).into(),
+        workers: Some(1),
+        metrics: None,
+    });
+    let application = application.await.expect("the application starts");
+    let ombud = application.ombud();
+    let site = SiteId::parse(SITE).expect("a site id");
+    ombud.add_site(&site, SITE).await.expect("a site");
+    let senior = [Role::parse("senior").expect("a role")];
+    let key = async |scopes: &[Scope], roles: &[Role]| {
+        let new = ombud.add_key_with_roles(&site, "torture", scopes, roles).await.expect("a key");
+        Identity { id: new.key.id.to_string(), client: Client::new("", Some(new.secret)) }
+    };
+    let review = [Scope::Review, Scope::Read];
     Keys {
-        platform: key(&["--scope", "submit,read"]),
-        moderators: vec![key(&review), key(&review), key(&[&review[..], &["--role", "senior"]].concat())],
-        bulk: key(&review),
-        admin: key(&["--scope", "admin"]),
-        last: key(&["--scope", "admin"]),
+        platform: key(&[Scope::Submit, Scope::Read], &[]).await,
+        moderators: vec![key(&review, &[]).await, key(&review, &[]).await, key(&review, &senior).await],
+        bulk: key(&review, &[]).await,
+        admin: key(&[Scope::Admin], &[]).await,
+        last: key(&[Scope::Admin], &[]).await,
     }
 }

@@ -35,9 +35,9 @@ pub struct Deed {
 /// A claim that somebody was handed.
 #[derive(Debug, Clone)]
 pub struct Handed {
-    pub holder: String,
     pub version: u64,
-    pub from: Timestamp,
+    /// When the answer came: from then on at the latest it is held.
+    pub answered: Timestamp,
     pub until: Timestamp,
     /// When its holder asked for something that ends it.
     pub ended: Option<Timestamp>,

@@ -51,6 +51,10 @@ struct Plan {
     faults: Option<Vec<Fault>>,
 }
 
+const MOODY: Mood = Mood { likely: &[0.12, 0.1], among: u64::MAX };
+/// What fails is tried again after five seconds and more: early is soon enough.
+const FIRST_ONLY: Mood = Mood { likely: &[0.3], among: 10 };
+
 /// Lets some time pass.
 async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
@@ -70,7 +74,7 @@ async fn torture() {
     for kind in kinds {
         println!("{}: {minutes} min with OMBUD_TORTURE_SEED={seed}", kind.name());
         let time = Duration::from_secs_f64(minutes * 60.0);
-        let plan = Plan { kind, seed, time, platforms: 6, moderators: 6, mood: &[0.12, 0.1], faults: None };
+        let plan = Plan { kind, seed, time, platforms: 6, moderators: 6, mood: MOODY, faults: None };
         let report = run(plan).await;
         println!("{report}");
         broken += report.violations.len();
@@ -81,7 +85,7 @@ async fn torture() {
 /// A short one, so that the driver itself keeps working.
 async fn rehearse(kind: Kind, faults: Vec<Fault>) {
     let time = Duration::from_secs(3);
-    let plan = Plan { kind, seed: 7, time, platforms: 2, moderators: 2, mood: &[0.02], faults: Some(faults) };
+    let plan = Plan { kind, seed: 7, time, platforms: 2, moderators: 2, mood: FIRST_ONLY, faults: Some(faults) };
     let report = run(plan).await;
     assert!(report.violations.is_empty(), "{report}");
     for operation in ["post", "decide", "read thread"] {
@@ -104,7 +108,7 @@ async fn run(plan: Plan) -> Report {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(plan.seed);
     let ledger = Arc::<Ledger>::default();
     let backing = Backing::start(plan.kind);
-    let steady = Endpoint::open("steady", &[], rng.random(), &ledger).await;
+    let steady = Endpoint::open("steady", Mood::STEADY, rng.random(), &ledger).await;
     let moody = Endpoint::open("moody", plan.mood, rng.random(), &ledger).await;
     let house = Arc::new(House::build(plan.kind, backing.url(), &[&steady, &moody]).await);
     let caller = Caller { house: Arc::clone(&house), ledger: Arc::clone(&ledger) };

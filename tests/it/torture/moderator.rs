@@ -2,7 +2,7 @@
 
 use super::caller::{Caller, Outcome};
 use super::house::Identity;
-use super::ledger::{Deed, Handed};
+use super::ledger::{Deed, Handed, now};
 use rand::seq::IndexedRandom as _;
 use rand::{Rng as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -79,13 +79,7 @@ impl Moderator {
             (text(&claim["comment"]["id"]), claim["comment"]["version"].as_u64().unwrap_or_default());
         self.caller.ledger.saw(&claim["comment"]);
         let claim_id = text(&claim["claim_id"]);
-        let handed = Handed {
-            holder: text(&claim["holder"]),
-            version,
-            from: time("claimed_at"),
-            until: time("expires_at"),
-            ended: None,
-        };
+        let handed = Handed { version, answered: now(), until: time("expires_at"), ended: None };
         if let Some(page) = self.caller.ledger.books().pages.get_mut(&comment) {
             page.claims.insert(claim_id.clone(), handed);
         }
