@@ -3,6 +3,7 @@
 mod claim;
 mod event;
 mod history;
+mod proof;
 mod queue;
 mod thread;
 
