@@ -98,6 +98,11 @@ impl Caller {
                 Outcome::Refused
             }
             403 if code == "role_missing" => Outcome::Refused,
+            // A replica that was stopped finds what lay in its socket meanwhile too slow.
+            408 => {
+                self.excused(operation, asked, "408");
+                Outcome::Doubt
+            }
             503 if patient => {
                 self.excused(operation, asked, "503");
                 Outcome::Doubt

@@ -39,6 +39,8 @@ pub struct Mail {
     pub came: BTreeSet<String>,
     /// Events that were answered with 2xx.
     pub taken: BTreeSet<String>,
+    /// It fails no longer.
+    healed: bool,
     pub deliveries: u64,
     pub failed: u64,
 }
@@ -88,6 +90,11 @@ impl Endpoint {
         Self { id, base, secret, mail, _until: end.drop_guard() }
     }
 
+    /// Lets it fail no longer, so that what waits can go out.
+    pub fn heal(&self) {
+        self.mail().healed = true;
+    }
+
     pub fn mail(&self) -> std::sync::MutexGuard<'_, Mail> {
         self.mail.lock().expect("nobody panicked")
     }
@@ -119,7 +126,7 @@ impl Desk {
                 Reply::Close => return Ok(()),
                 Reply::Hang => std::future::pending().await,
                 Reply::Status(status) => {
-                    let answer = format!("HTTP/1.1 {status} -\r\ncontent-length: 0\r\nretry-after: 1\r\n\r\n");
+                    let answer = format!("HTTP/1.1 {status} -\r\ncontent-length: 0\r\n\r\n");
                     // Before it is written: what was answered must be found here.
                     self.settle(event, status);
                     stream.write_all(answer.as_bytes()).await?;
@@ -166,7 +173,8 @@ impl Desk {
         mail.bodies.insert(id, body);
         mail.came.insert(event.clone());
         let mut rng = self.rng.lock().expect("nobody panicked");
-        let fails = mail.deliveries <= self.mood.among
+        let fails = !mail.healed
+            && mail.deliveries <= self.mood.among
             && self.mood.likely.get(attempt).is_some_and(|likely| rng.random_bool(*likely));
         let reply = match rng.random_range(0..4) {
             _ if !fails => Reply::Status(204),

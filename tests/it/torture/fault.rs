@@ -106,7 +106,9 @@ impl Breaker<'_> {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(self.rng.random());
         let numbers = [of_replica, Fault::Store(blow)].map(|fault| self.ledger.trouble_begins(fault.name()));
         tokio::join!(break_replica(self.house, self.ledger, of_replica, replica), self.backing.strike(blow, &mut rng));
-        numbers.iter().for_each(|number| self.ledger.trouble_ends(*number));
+        for number in numbers {
+            self.ledger.trouble_ends(number);
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use ombud::service::{Clock, Schedule};
 use ombud::startup::{Application, Parts};
 use ombud::store::StoreUrl;
 use ombud::store::redis::RedisSettings;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::time::Duration;
@@ -60,7 +61,9 @@ impl House {
         let config = configure(folder.path(), kind, endpoints);
         let count = if kind == Kind::Sqlite { 1 } else { 2 };
         let homes: Vec<PathBuf> = (0..count).map(|n| folder.path().join(format!("replica-{n}"))).collect();
-        homes.iter().for_each(|home| std::fs::create_dir(home).expect("a folder"));
+        for home in &homes {
+            std::fs::create_dir(home).expect("a folder");
+        }
         let keys = keys(&homes[0], url.as_deref()).await;
         let mut arguments = vec!["--config".to_owned(), config];
         arguments.extend(url.into_iter().flat_map(|url| ["--store".to_owned(), url]));
@@ -175,13 +178,15 @@ fn configure(folder: &Path, kind: Kind, endpoints: &[&Endpoint]) -> String {
     let mut webhooks = String::new();
     for endpoint in endpoints {
         write(endpoint.id, &endpoint.secret);
-        webhooks += &format!(
+        let written = write!(
+            webhooks,
             "[[endpoint]]\nid = \"{}\"\nsite = \"{SITE}\"\nurl = \"{}/hook\"\nsecret_file = \"{}\"\nfrom = \"beginning\"\n\
              timeout_ms = 1500\nprivate_networks = [\"127.0.0.1\"]\n",
             endpoint.id,
             endpoint.base,
             config.join(endpoint.id).display()
         );
+        written.expect("a String takes everything");
     }
     write("webhooks.toml", &webhooks);
     config.to_str().expect("UTF-8").to_owned()

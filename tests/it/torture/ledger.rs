@@ -132,7 +132,7 @@ impl Ledger {
         let page = books.pages.entry(text("id")).or_default();
         page.article = text("article_id");
         page.parent = comment["parent_id"].as_str().map(str::to_owned);
-        page.author = comment["author"]["id"].as_str().unwrap_or_default().to_owned();
+        comment["author"]["id"].as_str().unwrap_or_default().clone_into(&mut page.author);
         page.texts.insert(sha256(comment["text"].as_str().unwrap_or_default()));
     }
 

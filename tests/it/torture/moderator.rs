@@ -208,8 +208,10 @@ pub async fn decide_many(caller: Caller, seed: u64, stop: CancellationToken) {
         let who = caller.house.keys.bulk.clone();
         let replica = rng.random_range(0..2);
         let to = (Method::POST, "/v1/queue/decisions:preview");
-        let Outcome::Done(_, seen) = caller.call("preview", &who, replica, to, Some(&body)).await else { continue };
-        body["selection"] = seen["selection"].clone();
+        let Outcome::Done(_, previewed) = caller.call("preview", &who, replica, to, Some(&body)).await else {
+            continue;
+        };
+        body["selection"] = previewed["selection"].clone();
         let to = (Method::POST, "/v1/queue/decisions");
         match caller.call("decide on many", &who, rng.random_range(0..2), to, Some(&body)).await {
             Outcome::Done(_, done) => caller.ledger.books().bulk.0 += done["decided"].as_u64().unwrap_or_default(),

@@ -130,7 +130,7 @@ impl Platform {
     async fn batch(&mut self) {
         let count = self.rng.random_range(2..12);
         let new: Vec<Value> = (0..count).map(|_| self.new_comment()).collect();
-        let body: String = new.iter().map(|comment| format!("{comment}\n")).collect();
+        let body = new.iter().fold(String::new(), |body, comment| body + &format!("{comment}\n"));
         let replica = self.replica();
         let base = self.caller.house.base(replica);
         let platform = self.caller.house.keys.platform.client.at(&base);

@@ -4,7 +4,7 @@ use super::ledger::{Tally, Violation};
 use std::collections::BTreeMap;
 use std::fmt::{Display, Formatter, Result};
 
-/// How many violations are told in detail.
+/// How many violations of a kind are told in detail.
 const TOLD: usize = 20;
 
 /// What was done, and what was found.
@@ -49,10 +49,15 @@ impl Display for Report {
         writeln!(f, "  {deliveries} deliveries, {failed_deliveries} of them answered with an error")?;
         writeln!(f, "  {unconfirmed} events heard of writes that were never acknowledged and are gone")?;
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
-        self.violations.iter().for_each(|violation| *kinds.entry(violation.kind).or_default() += 1);
+        for violation in &self.violations {
+            *kinds.entry(violation.kind).or_default() += 1;
+        }
         writeln!(f, "  violations: {} {kinds:?}", self.violations.len())?;
-        for violation in self.violations.iter().take(TOLD) {
-            writeln!(f, "    {}: {}", violation.kind, violation.detail)?;
+        // Some of each kind, so that many of one hide none of another.
+        for kind in kinds.keys() {
+            for violation in self.violations.iter().filter(|violation| violation.kind == *kind).take(TOLD) {
+                writeln!(f, "    {kind}: {}", violation.detail)?;
+            }
         }
         let faults: u64 = self.faults.values().sum();
         write!(

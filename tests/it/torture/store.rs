@@ -58,7 +58,7 @@ pub enum Blow {
 pub enum Backing {
     Sqlite,
     Redis(RedisServer),
-    Sentinel(RedisSentinel),
+    Sentinel(Box<RedisSentinel>),
     Cluster(RedisCluster),
 }
 
@@ -67,7 +67,7 @@ impl Backing {
         match kind {
             Kind::Sqlite => Self::Sqlite,
             Kind::Redis => Self::Redis(RedisServer::start(Persistence::AppendOnly)),
-            Kind::Sentinel => Self::Sentinel(RedisSentinel::start(Persistence::AppendOnly)),
+            Kind::Sentinel => Self::Sentinel(Box::new(RedisSentinel::start(Persistence::AppendOnly))),
             Kind::Cluster => Self::Cluster(RedisCluster::start_with_replicas(Persistence::AppendOnly)),
         }
     }

@@ -55,7 +55,9 @@ pub fn check(
     let order = ids(&found.events);
     let told: BTreeSet<String> = order.iter().cloned().collect();
     for (id, trail) in &found.trails {
-        untold(id, trail, &told).into_iter().for_each(|event| say(format!("{event} was never told")));
+        for event in untold(id, trail, &told) {
+            say(format!("{event} was never told"));
+        }
     }
     for event in &found.events {
         let trail = event["comment_id"].as_str().and_then(|id| found.trails.get(id));
@@ -93,7 +95,9 @@ pub fn check(
     let fails_over = matches!(kind, Kind::Sentinel | Kind::Cluster);
     let (unconfirmed, made_up): (Vec<_>, Vec<_>) =
         gone.into_iter().partition(|event| fails_over && !is_acknowledged(books, event));
-    made_up.into_iter().for_each(|event| say(format!("{event} was heard, and is not there")));
+    for event in made_up {
+        say(format!("{event} was heard, and is not there"));
+    }
     (unconfirmed.len(), violations)
 }
 

@@ -69,7 +69,7 @@ fn of_comment(
         match trail.get(place) {
             Some(entry) if fits(deed, entry) => authors[place].push(deed),
             Some(entry) => {
-                say("acknowledged", format!("version {version} was acknowledged as {deed:?}, and is {entry}"))
+                say("acknowledged", format!("version {version} was acknowledged as {deed:?}, and is {entry}"));
             }
             None => say("lost", format!("version {version} was acknowledged as {deed:?}, and the trail ends before")),
         }

@@ -43,6 +43,7 @@ fn broken(kind: &'static str, detail: String) -> Violation {
 pub async fn run(caller: &Caller, endpoints: &[&Endpoint], heard: &Heard, plan: &Plan) -> Report {
     expect_ready(caller).await;
     let mut found = gather(caller).await;
+    endpoints.iter().copied().for_each(Endpoint::heal);
     let at_rest = async {
         while !event::all_told(&found, endpoints, heard) {
             super::pause(Duration::from_millis(200)).await;
