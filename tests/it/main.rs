@@ -15,5 +15,6 @@ mod readme;
 mod replicas;
 mod store;
 mod support;
+mod torture;
 mod webhook;
 mod wordpiece;

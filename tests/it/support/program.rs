@@ -94,30 +94,40 @@ impl Program {
 
     /// The same, with environment variables.
     pub async fn serve_with(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = ombud(folder);
-        command.envs(environment.iter().copied());
-        Self::start(folder, command, arguments).await
+        let arguments = [&["--demo"], arguments].concat();
+        Self::start(folder, &arguments, environment)
+            .await
+            .unwrap_or_else(|said| panic!("ombud does not listen: {said}"))
     }
 
-    /// The same, without the signals that a shell calls so.
+    /// Starts `ombud serve` without the demo; if it ends instead of listening, answers what it said.
+    pub async fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Result<Self, String> {
+        let mut command = ombud(folder);
+        command.envs(environment.iter().copied());
+        Self::begin(folder, command, arguments).await
+    }
+
+    /// Starts `ombud serve --demo` without the signals that a shell calls so.
     pub async fn serve_without_signals(folder: &Path, signals: &[&str]) -> Self {
         let mut shell = at_home(Command::new("sh"), folder);
         let script = format!("trap '' {}; exec \"$0\" \"$@\"", signals.join(" "));
         shell.args(["-c", &script, env!("CARGO_BIN_EXE_ombud")]);
-        Self::start(folder, shell, &[]).await
+        let begun = Self::begin(folder, shell, &["--demo"]).await;
+        begun.unwrap_or_else(|said| panic!("ombud does not listen: {said}"))
     }
 
-    async fn start(folder: &Path, mut command: Command, arguments: &[&str]) -> Self {
-        command.args(["serve", "--demo", "--bind", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
+    async fn begin(folder: &Path, mut command: Command, arguments: &[&str]) -> Result<Self, String> {
+        command.args(["serve", "--bind", "127.0.0.1:0", "--data-dir"]).arg(folder).args(arguments);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("ombud starts");
         let mut stdout = Stream::gather(child.stdout.take().expect("a pipe"));
         let stderr = Stream::gather(child.stderr.take().expect("a pipe"));
         let Some(base) = stdout.base().await else {
             let _ = child.kill();
-            panic!("ombud does not listen: {}{}", stdout.text(), stderr.text());
+            let _ = child.wait();
+            return Err(format!("{}{}", stdout.text(), stderr.text()));
         };
-        Self { child, base, folder: folder.to_owned(), stdout, stderr }
+        Ok(Self { child, base, folder: folder.to_owned(), stdout, stderr })
     }
 
     /// The process.
@@ -153,17 +163,31 @@ impl Program {
         self.child.wait().expect("it ends");
     }
 
+    /// Stops it where it is (SIGSTOP): it holds its connections and answers nobody.
+    pub fn pause(&self) {
+        signal(self.child.id(), "STOP");
+    }
+
+    /// Lets a stopped one go on (SIGCONT).
+    pub fn go_on(&self) {
+        signal(self.child.id(), "CONT");
+    }
+
     /// Asks it to end (SIGTERM) and waits until it has.
     pub async fn terminate(&mut self) -> ExitStatus {
-        let id = self.child.id().to_string();
-        let asked = Command::new("sh").args(["-c", "kill -TERM \"$0\"", &id]).status().expect("a shell");
-        assert!(asked.success());
+        signal(self.child.id(), "TERM");
         // The pipes close when the process is gone.
         let closed = async { (self.stdout.closed().await, self.stderr.closed().await) };
         let ended = tokio::time::timeout(PATIENCE, closed).await;
         assert!(ended.is_ok(), "it does not end: {}", self.stderr.text());
         self.child.wait().expect("it ends")
     }
+}
+
+/// Sends a signal to a process that a test started.
+pub fn signal(process: u32, name: &str) {
+    let sent = Command::new("sh").args(["-c", "kill -\"$0\" \"$1\"", name, &process.to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "process {process} takes no {name}");
 }
 
 impl Drop for Program {

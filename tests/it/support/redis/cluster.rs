@@ -102,6 +102,17 @@ impl RedisCluster {
         self.nodes[..MASTERS].iter().map(|node| node.id.as_str()).collect()
     }
 
+    /// The ports of all nodes.
+    pub fn ports(&self) -> Vec<u16> {
+        self.nodes.iter().map(|node| node.port).collect()
+    }
+
+    /// The node on a port.
+    pub fn node(&mut self, port: u16) -> &mut Process {
+        let found = self.nodes.iter_mut().find(|node| node.port == port);
+        found.map(|node| &mut node.process).expect("a node of this Cluster")
+    }
+
     /// Kills the first master.
     pub fn kill_first(&mut self) {
         self.nodes[0].process.kill();

@@ -93,6 +93,12 @@ pub fn free_ports<const N: usize>() -> [u16; N] {
     listeners.map(|listener| listener.local_addr().expect("an address").port())
 }
 
+/// The process that its `INFO` names.
+pub fn process_id(info: &str) -> u32 {
+    let line = info.lines().find_map(|line| line.strip_prefix("process_id:")).expect("a process");
+    line.trim().parse().expect("a number")
+}
+
 /// Makes a call at a server on loopback.
 pub fn call<T: redis::FromRedisValue>(port: u16, command: &[&str]) -> redis::RedisResult<T> {
     let client = redis::Client::open(format!("redis://127.0.0.1:{port}"))?;

@@ -6,8 +6,8 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 
 pub struct RedisSentinel {
-    master: Process,
-    _replicas: [Process; 2],
+    /// By port; the first is the master in the beginning.
+    servers: [(u16, Process); 3],
     _sentinel: Process,
     sentinel_port: u16,
     _folder: TempDir,
@@ -40,8 +40,8 @@ impl RedisSentinel {
             Process::start(&home(name), arguments, persistence == Persistence::None)
         };
         let master = server("master", &format!("--bind 127.0.0.1 --port {first} --repl-diskless-sync-delay 0"));
-        let replicas = [("second", second), ("third", third)]
-            .map(|(name, port)| server(name, &format!("--bind 127.0.0.1 --port {port} --replicaof 127.0.0.1 {first}")));
+        let follow = |port: u16| format!("--bind 127.0.0.1 --port {port} --replicaof 127.0.0.1 {first}");
+        let replicas = [("second", second), ("third", third)].map(|(name, port)| (port, server(name, &follow(port))));
         until(first, &["INFO", "replication"], |info: &String| info.matches("state=online").count() == 2);
         let own = home("sentinel");
         let config = own.join("sentinel.conf");
@@ -52,16 +52,23 @@ impl RedisSentinel {
         std::fs::write(&config, written).expect("a configuration");
         let sentinel = Process::start(&own, vec![config.display().to_string(), "--sentinel".to_owned()], true);
         until(sentinel_port, &["SENTINEL", "REPLICAS", "ombud"], |replicas: &Vec<redis::Value>| replicas.len() == 2);
-        Self { master, _replicas: replicas, _sentinel: sentinel, sentinel_port, _folder: folder }
+        let [second, third] = replicas;
+        Self { servers: [(first, master), second, third], _sentinel: sentinel, sentinel_port, _folder: folder }
     }
 
     pub fn url(&self) -> String {
         format!("redis+sentinel://127.0.0.1:{}?master=ombud", self.sentinel_port)
     }
 
-    /// Kills the master.
+    /// Kills the master of the beginning.
     pub fn kill_master(&mut self) {
-        self.master.kill();
+        self.servers[0].1.kill();
+    }
+
+    /// The server on a port.
+    pub fn server(&mut self, port: u16) -> &mut Process {
+        let found = self.servers.iter_mut().find(|(its, _)| *its == port);
+        found.map(|(_, process)| process).expect("a server of this set")
     }
 
     /// Puts a replica in the master's place, while all live.
