@@ -1,13 +1,14 @@
 //! What becomes slower as a store fills, and by how much.
 
 use super::keeping::Kept;
-use super::row::{Figures, Filled, OverHttp, Subject, rounded};
+use super::row::{Figures, Filled, OneSet, OverHttp, Subject, rounded};
 use serde::Serialize;
 
 /// Every store at every size.
 #[derive(Default, Serialize)]
 pub struct Growth {
     pub filled: Vec<Filled>,
+    pub one_set: Vec<OneSet>,
     pub submitting: Vec<OverHttp>,
     pub claiming: Vec<OverHttp>,
     pub reading: Vec<OverHttp>,
@@ -27,10 +28,10 @@ pub struct Factor {
 
 impl Growth {
     pub fn of(kept: Kept) -> Self {
-        let Kept { submitting, claiming, reading, filled, .. } = kept;
+        let Kept { submitting, claiming, reading, filled, sets, .. } = kept;
         let operations = [("submitting", &submitting), ("claiming", &claiming), ("reading", &reading)];
         let factors = operations.into_iter().flat_map(|(name, rows)| factors(name, rows)).collect();
-        Self { filled, submitting, claiming, reading, factors }
+        Self { filled, one_set: sets, submitting, claiming, reading, factors }
     }
 
     pub fn is_empty(&self) -> bool {

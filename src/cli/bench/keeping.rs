@@ -39,28 +39,26 @@ pub struct Kept {
     pub reading: Vec<OverHttp>,
     /// Where a store was filled; in the order of the fillings.
     pub filled: Vec<Filled>,
+    /// On each Redis, before it was filled.
+    pub sets: Vec<OneSet>,
     /// An answer to a submission and one to a reader.
     answers: (Option<String>, Option<String>),
 }
 
 impl Keeping<'_> {
     /// Every store with each number of replicas, a server that does nothing, and one `SET`.
-    pub async fn everywhere(&self, replicas: &[usize], bar: &mut impl Progress) -> anyhow::Result<(Kept, Vec<OneSet>)> {
-        let (mut kept, mut sets) = (Kept::default(), Vec::new());
+    pub async fn everywhere(&self, replicas: &[usize], bar: &mut impl Progress) -> anyhow::Result<Kept> {
+        let mut kept = Kept::default();
         for &kind in self.kinds {
-            if let (Ok(Place::Redis(servers)), true) = (Place::open(kind, self.named).await, self.submitting) {
-                let Load { connections, duration, .. } = self.load;
-                sets.extend(one_set::measure(kind.name(), &servers, connections, duration).await.ok());
-            }
             for &replicas in replicas {
                 self.grow(kind, replicas, &[STORED], &mut kept, bar).await;
             }
         }
         for rows in [&mut kept.submitting, &mut kept.claiming, &mut kept.reading] {
-            OverHttp::compare_with_sets(rows, &sets);
+            OverHttp::compare_with_sets(rows, &kept.sets);
         }
         self.on_nothing(&mut kept, bar).await?;
-        Ok((kept, sets))
+        Ok(kept)
     }
 
     /// Every store with one replica, filled to one number of comments after the other.
@@ -95,6 +93,10 @@ impl Keeping<'_> {
         bar: &mut impl Progress,
     ) -> anyhow::Result<()> {
         let place = Place::open(kind, self.named).await?;
+        if !kept.sets.iter().any(|set| set.store == kind.name()) {
+            let Load { connections, duration, .. } = self.load;
+            kept.sets.extend(one_set::measure(kind, &place, connections, duration).await);
+        }
         let serving = Serving::start(&place.url(), self.classifier, None, replicas).await?;
         let empty = place.bytes().await?;
         let mut ground = Ground::new(&serving.site, self.classifier)?;

@@ -115,7 +115,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if args.wants(Part::Scoring) {
         scoring = scoring::measure(&classifier, duration, &mut bar);
     }
-    let (kept, one_set, growth) = system.block_on(keep(args, &classifier, load, &mut bar))?;
+    let (kept, growth) = system.block_on(keep(args, &classifier, load, &mut bar))?;
     if args.wants(Part::Analyzing) {
         analyzing = system.block_on(analyze(&classifier, &Load { awake: true, ..load }, &mut bar))?;
     }
@@ -135,7 +135,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         submitting: kept.submitting,
         claiming: kept.claiming,
         reading: kept.reading,
-        one_set,
+        one_set: kept.sets,
         growth,
         analyzing,
         coral_connections: CORAL_CONNECTIONS,
@@ -150,12 +150,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 /// Submitting, claiming and reading.
-async fn keep(
-    args: &Args,
-    classifier: &Arc<Classifier>,
-    load: Load,
-    bar: &mut Bar,
-) -> anyhow::Result<(Kept, Vec<row::OneSet>, Growth)> {
+async fn keep(args: &Args, classifier: &Arc<Classifier>, load: Load, bar: &mut Bar) -> anyhow::Result<(Kept, Growth)> {
     let keeping = Keeping {
         classifier,
         load,
@@ -166,15 +161,15 @@ async fn keep(
         reading: args.wants(Part::Reading),
     };
     if !(keeping.submitting || keeping.claiming || keeping.reading) {
-        return Ok((Kept::default(), Vec::new(), Growth::default()));
+        return Ok((Kept::default(), Growth::default()));
     }
     let replicas: Vec<usize> = args.replicas.iter().copied().map(usize::from).collect();
-    let (kept, one_set) = keeping.everywhere(&replicas, bar).await?;
+    let kept = keeping.everywhere(&replicas, bar).await?;
     let mut stored = args.stored.clone();
     stored.sort_unstable();
     stored.dedup();
     let growth = if stored.is_empty() { Growth::default() } else { keeping.growing(&stored, bar).await };
-    Ok((kept, one_set, growth))
+    Ok((kept, growth))
 }
 
 /// Scores for a platform that decides itself, and an echo.

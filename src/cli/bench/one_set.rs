@@ -2,9 +2,11 @@
 //! Redis costs.
 
 use super::guarded::RedisServer;
-use super::row::OneSet;
+use super::place::{Kind, Place};
+use super::row::{Figures, OneSet};
 use anyhow::{Context as _, ensure};
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -15,69 +17,77 @@ const TRIAL: u32 = 2_000;
 const SET: &[u8] = b"*3\r\n$3\r\nSET\r\n$16\r\nkey:__rand_int__\r\n$3\r\nVXK\r\n";
 const OK: &[u8] = b"+OK\r\n";
 
-/// Measures with `redis-benchmark`, or without it in a loop of our own, which knows no Cluster.
-pub async fn measure(
-    store: &'static str,
+/// Measures with `redis-benchmark`, or without it in a loop of our own, which knows no Cluster. `None` for a store that
+/// is no Redis.
+pub async fn measure(kind: Kind, place: &Place, connections: usize, duration: Duration) -> Option<OneSet> {
+    let measured = match place {
+        Place::Sqlite(_) => return None,
+        Place::Named(_) => Err(anyhow::anyhow!("it is measured on servers of the bench's own alone")),
+        Place::Redis(servers) => on_servers(servers, connections, duration).await,
+    };
+    let store = kind.name();
+    Some(match measured {
+        Ok((by, figures)) => OneSet { store, measured_by: Some(by), figures: Some(figures), missing: None },
+        Err(error) => OneSet { store, measured_by: None, figures: None, missing: Some(format!("{error:#}")) },
+    })
+}
+
+async fn on_servers(
     servers: &[RedisServer],
     connections: usize,
     duration: Duration,
-) -> anyhow::Result<OneSet> {
+) -> anyhow::Result<(&'static str, Figures)> {
     let server = servers.first().context("no server")?;
     let cluster = servers.len() > 1;
-    let Ok(trial) = benchmark(server, cluster, connections, TRIAL).await else {
+    let found = Command::new("redis-benchmark").arg("--version").stdout(Stdio::null()).status();
+    if !found.is_ok_and(|status| status.success()) {
         ensure!(!cluster, "there is no redis-benchmark on the PATH");
-        return own_loop(store, server, connections, duration).await;
-    };
+        return Ok(("a loop of ombud's own", own_loop(server, connections, duration).await?));
+    }
+    let trial = benchmark(server, cluster, connections, TRIAL).await?;
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "far below 2^32")]
     let calls = ((trial.per_second * duration.as_secs_f64()) as u32).max(TRIAL);
-    let Printed { per_second, p50_ms, p99_ms } = benchmark(server, cluster, connections, calls).await?;
-    Ok(OneSet { store, measured_by: "redis-benchmark -t set", n: calls as usize, per_second, p50_ms, p99_ms })
+    Ok(("redis-benchmark -t set", benchmark(server, cluster, connections, calls).await?))
 }
 
-/// What `redis-benchmark --csv` prints, as far as it matters here.
-#[derive(Debug, PartialEq)]
-struct Printed {
-    per_second: f64,
-    p50_ms: f64,
-    p99_ms: f64,
-}
-
-async fn benchmark(server: &RedisServer, cluster: bool, connections: usize, calls: u32) -> anyhow::Result<Printed> {
-    let (port, connections, calls) = (server.port.to_string(), connections.to_string(), calls.to_string());
-    let mut arguments = vec!["-h", "127.0.0.1", "-p", &port, "-t", "set", "-c", &connections, "-n", &calls, "--csv"];
+async fn benchmark(server: &RedisServer, cluster: bool, connections: usize, calls: u32) -> anyhow::Result<Figures> {
+    let (port, connections, n) = (server.port.to_string(), connections.to_string(), calls.to_string());
+    let mut arguments = vec!["-h", "127.0.0.1", "-p", &port, "-t", "set", "-c", &connections, "-n", &n, "--csv"];
     if cluster {
         arguments.push("--cluster");
     }
-    let mut command = std::process::Command::new("redis-benchmark");
-    command.args(arguments).stdin(std::process::Stdio::null());
+    let mut command = Command::new("redis-benchmark");
+    command.args(arguments).stdin(Stdio::null());
     let output = tokio::task::spawn_blocking(move || command.output()).await?.context("redis-benchmark")?;
     ensure!(output.status.success(), "redis-benchmark ended with {}", output.status);
-    printed(&String::from_utf8_lossy(&output.stdout)).context("redis-benchmark printed something else")
+    printed(&String::from_utf8_lossy(&output.stdout), calls as usize).context("redis-benchmark printed something else")
 }
 
 /// Reads the table: a head that names the columns, and a line for `SET`.
-fn printed(csv: &str) -> Option<Printed> {
+fn printed(csv: &str, calls: usize) -> Option<Figures> {
     let cells = |line: &str| line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect::<Vec<_>>();
     let starting = |name: &str| csv.lines().map(cells).find(|line| line.first().is_some_and(|first| first == name));
     let (head, row) = (starting("test")?, starting("SET")?);
     let cell = |name: &str| row.get(head.iter().position(|column| column == name)?)?.parse().ok();
-    Some(Printed { per_second: cell("rps")?, p50_ms: cell("p50_latency_ms")?, p99_ms: cell("p99_latency_ms")? })
+    Some(Figures {
+        n: calls,
+        per_second: cell("rps")?,
+        p50_ms: cell("p50_latency_ms")?,
+        p99_ms: cell("p99_latency_ms")?,
+        slower_by: None,
+        sets: None,
+    })
 }
 
-async fn own_loop(
-    store: &'static str,
-    server: &RedisServer,
-    connections: usize,
-    duration: Duration,
-) -> anyhow::Result<OneSet> {
+async fn own_loop(server: &RedisServer, connections: usize, duration: Duration) -> anyhow::Result<Figures> {
     let port = server.port;
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let work = (0..connections).map(|_| async move {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.set_nodelay(true)?;
         let (mut micros, mut reply) = (Vec::new(), [0; OK.len()]);
         while begun.elapsed() < duration {
-            let before = std::time::Instant::now();
+            let before = Instant::now();
             stream.write_all(SET).await?;
             stream.read_exact(&mut reply).await?;
             ensure!(reply == OK, "the server does not take a SET");
@@ -86,7 +96,7 @@ async fn own_loop(
         anyhow::Ok(micros)
     });
     let micros = futures_util::future::try_join_all(work).await?.concat();
-    Ok(OneSet::of(store, "a loop of ombud's own", begun.elapsed(), micros))
+    Ok(Figures::of(begun.elapsed(), micros))
 }
 
 #[cfg(test)]
@@ -98,8 +108,10 @@ mod tests {
         let csv = "Cluster has 3 master nodes:\n\n\"test\",\"rps\",\"avg_latency_ms\",\"min_latency_ms\",\"p50_latency_ms\",\
                    \"p95_latency_ms\",\"p99_latency_ms\",\"max_latency_ms\"\n\
                    \"SET\",\"46511.62\",\"0.478\",\"0.072\",\"0.311\",\"1.927\",\"3.575\",\"3.727\"\n";
-        assert_eq!(printed(csv), Some(Printed { per_second: 46_511.62, p50_ms: 0.311, p99_ms: 3.575 }));
-        assert_eq!(printed("\"SET\",\"46511.62\"\n"), None, "a version that prints no head");
-        assert_eq!(printed(""), None);
+        let figures = printed(csv, 7).unwrap();
+        assert_eq!((figures.n, figures.per_second), (7, 46_511.62));
+        assert_eq!((figures.p50_ms, figures.p99_ms), (0.311, 3.575));
+        // A version that prints no head.
+        assert!(printed("\"SET\",\"46511.62\"\n", 7).is_none() && printed("", 7).is_none());
     }
 }

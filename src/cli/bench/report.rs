@@ -131,9 +131,14 @@ fn sets(f: &mut Formatter<'_>, title: &str, rows: &[OneSet]) -> std::fmt::Result
     }
     writeln!(f)?;
     line(f, title, ["n", "SETs/s", "p50 ms", "p99 ms"].map(str::to_owned))?;
-    for OneSet { store, measured_by, n, per_second, p50_ms, p99_ms } in rows {
+    for OneSet { store, measured_by, figures, missing } in rows {
+        let Some(Figures { n, per_second, p50_ms, p99_ms, .. }) = figures else {
+            writeln!(f, "{store:40}not measured: {}", missing.as_deref().unwrap_or_default())?;
+            continue;
+        };
         let (p50, p99) = (format!("{p50_ms:.2}"), format!("{p99_ms:.2}"));
-        line(f, &format!("{store} ({measured_by})"), [n.to_string(), format!("{per_second:.0}"), p50, p99])?;
+        let name = format!("{store} ({})", measured_by.unwrap_or_default());
+        line(f, &name, [n.to_string(), format!("{per_second:.0}"), p50, p99])?;
     }
     Ok(())
 }

@@ -78,24 +78,32 @@ pub struct Figures {
     pub p50_ms: f64,
     pub p99_ms: f64,
     /// How many times as many requests the server answers that does nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub slower_by: Option<f64>,
     /// How many times as many `SET`s its Redis answers over as many connections.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sets: Option<f64>,
 }
 
-impl OverHttp {
-    pub fn of(name: impl Into<String>, measured: Measured) -> Self {
-        let Measured { elapsed, mut micros, .. } = measured;
+impl Figures {
+    /// From the time of each operation in microseconds.
+    pub fn of(elapsed: Duration, mut micros: Vec<u32>) -> Self {
         micros.sort_unstable();
-        let figures = Figures {
+        Self {
             n: micros.len(),
             per_second: rounded(number(micros.len()) / elapsed.as_secs_f64(), 0),
             p50_ms: rounded(percentile(&micros, 50) / 1e3, 2),
             p99_ms: rounded(percentile(&micros, 99) / 1e3, 2),
             slower_by: None,
             sets: None,
-        };
-        Self { name: name.into(), subject: None, figures: Some(figures), missing: None, durability: None }
+        }
+    }
+}
+
+impl OverHttp {
+    pub fn of(name: impl Into<String>, measured: Measured) -> Self {
+        let figures = Some(Figures::of(measured.elapsed, measured.micros));
+        Self { name: name.into(), subject: None, figures, missing: None, durability: None }
     }
 
     /// What was measured on a store.
@@ -120,7 +128,7 @@ impl OverHttp {
     pub fn compare_with_sets(rows: &mut [Self], sets: &[OneSet]) {
         for row in rows {
             let set = sets.iter().find(|set| row.subject.is_some_and(|subject| subject.store == set.store));
-            if let (Some(figures), Some(set)) = (&mut row.figures, set) {
+            if let (Some(figures), Some(set)) = (&mut row.figures, set.and_then(|set| set.figures.as_ref())) {
                 figures.sets = Some(rounded(set.per_second / figures.per_second, 2));
             }
         }
@@ -128,28 +136,16 @@ impl OverHttp {
 }
 
 /// One `SET` at a time over each connection.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Serialize)]
 pub struct OneSet {
     pub store: &'static str,
-    pub measured_by: &'static str,
-    pub n: usize,
-    pub per_second: f64,
-    pub p50_ms: f64,
-    pub p99_ms: f64,
-}
-
-impl OneSet {
-    pub fn of(store: &'static str, measured_by: &'static str, elapsed: Duration, mut micros: Vec<u32>) -> Self {
-        micros.sort_unstable();
-        Self {
-            store,
-            measured_by,
-            n: micros.len(),
-            per_second: rounded(number(micros.len()) / elapsed.as_secs_f64(), 0),
-            p50_ms: rounded(percentile(&micros, 50) / 1e3, 2),
-            p99_ms: rounded(percentile(&micros, 99) / 1e3, 2),
-        }
-    }
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured_by: Option<&'static str>,
+    #[serde(flatten)]
+    pub figures: Option<Figures>,
+    /// Why there are no figures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing: Option<String>,
 }
 
 /// What a store takes up when it holds so many comments.
@@ -214,7 +210,8 @@ mod tests {
             OverHttp::of("c", measured(vec![100; 40])),
         ];
         OverHttp::compare(&mut rows);
-        let set = OneSet::of("Redis", "x", Duration::from_secs(1), vec![100; 25]);
+        let figures = Some(Figures::of(Duration::from_secs(1), vec![100; 25]));
+        let set = OneSet { store: "Redis", measured_by: Some("x"), figures, missing: None };
         OverHttp::compare_with_sets(&mut rows, &[set]);
         let shown = serde_json::to_value(&rows).unwrap();
         assert_eq!((shown[0]["slower_by"].as_f64(), shown[2]["slower_by"].as_f64()), (Some(4.0), Some(1.0)));
