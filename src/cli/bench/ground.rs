@@ -2,8 +2,8 @@
 //!
 //! They go through the store's port and past HTTP, facts and scoring in context, many at a time, as fast as the store
 //! takes them. Of ten comments one stands under one of ten articles that everybody reads; the others are spread evenly.
-//! Every third answers another. The policy says what becomes of each, but that of those it would publish every tenth is
-//! held and every twentieth rejected.
+//! Some ten answer the first under an article. The policy says what becomes of each, but that of those it would publish
+//! every tenth is held and every twentieth rejected.
 
 use super::submitting::AUTHORS;
 use super::synthetic::Synthetic;
@@ -34,14 +34,21 @@ const AT_A_TIME: usize = 512;
 const BETWEEN: Duration = Duration::from_millis(80);
 const DAY: Duration = Duration::from_hours(24);
 
-/// How many articles so many comments stand under: one for a hundred, but 50 at the least and 10,000 at the most.
+/// How many articles so many comments stand under: one for a hundred, so that a page of a thread is as long at every
+/// size; 10 at the least and 10,000 at the most.
 pub fn articles(stored: usize) -> usize {
-    (stored / 100).clamp(50, 10_000)
+    (stored / 100).clamp(READ_BY_ALL, 10_000)
 }
 
 /// The article of a comment, by its number.
 pub fn article_of(number: usize, articles: usize) -> usize {
     if number.is_multiple_of(10) { number / 10 % READ_BY_ALL } else { number % articles }
+}
+
+/// Whether a comment answers the first one under its article: some do under every article, and never so many that one
+/// conversation fills the page.
+fn answers_the_first(number: usize, articles: usize) -> bool {
+    number.is_multiple_of(3) && !number.is_multiple_of(10) && number < 30 * articles
 }
 
 /// How many comments stand how.
@@ -108,7 +115,8 @@ impl Ground {
         let (maker, firsts) = (Arc::clone(&self.maker), Arc::clone(&self.firsts));
         let make = move |number: usize| {
             let article = article_of(number, firsts.len());
-            let parent = number.is_multiple_of(3).then(|| firsts[article].clone());
+            let answers = answers_the_first(number, firsts.len());
+            let parent = answers.then(|| firsts[article].clone());
             Ok((None, maker.change(&format!("s{number}"), number, article, parent)?))
         };
         let new = self.stored..to.max(self.stored);
@@ -141,7 +149,12 @@ async fn write(
             });
             let written = writes.buffered(AT_A_TIME).map(|joined| joined.context("a writer panicked")?);
             // Nobody listens any more if the command was broken off.
-            written.try_for_each(async |comment| Ok(drop(tell.send(comment)))).await
+            written
+                .try_for_each(async |comment| {
+                    let _ = tell.send(comment);
+                    Ok(())
+                })
+                .await
         })
     })?;
     while let Some(comment) = told.recv().await {
@@ -243,10 +256,12 @@ mod tests {
 
     #[test]
     fn articles_grow_with_comments_and_some_have_many() {
-        assert_eq!([articles(1_000), articles(100_000), articles(5_000_000)], [50, 1_000, 10_000]);
+        assert_eq!([articles(1_000), articles(100_000), articles(5_000_000)], [10, 1_000, 10_000]);
         let mut under = vec![0; 1_000];
         (0..100_000).for_each(|number| under[article_of(number, 1_000)] += 1);
         assert!(under[..READ_BY_ALL].iter().all(|n| *n > 1_000), "{:?}", &under[..READ_BY_ALL]);
+        let answers = (0..100_000).filter(|n| article_of(*n, 1_000) == 500 && answers_the_first(*n, 1_000)).count();
+        assert!(answers <= 10, "{answers}");
         assert!(under[READ_BY_ALL..].iter().all(|n| (80..=100).contains(n)));
     }
 

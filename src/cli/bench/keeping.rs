@@ -17,7 +17,7 @@ use crate::training::Progress;
 use std::sync::Arc;
 
 /// Comments in a store before it is measured, where nobody asked for another number.
-pub const STORED: usize = 5_000;
+pub const STORED: usize = 2_000;
 
 /// What is measured, and on what.
 pub struct Keeping<'a> {
@@ -98,20 +98,36 @@ impl Keeping<'_> {
             kept.sets.extend(one_set::measure(kind, &place, connections, duration).await);
         }
         let serving = Serving::start(&place.url(), self.classifier, None, replicas).await?;
+        let measured = self.at_each_size(kind, &place, &serving, sizes, done, kept, bar).await;
+        serving.stop().await?;
+        measured
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "what is measured, and where it is noted")]
+    async fn at_each_size(
+        &self,
+        kind: Kind,
+        place: &Place,
+        serving: &Serving,
+        sizes: &[usize],
+        done: &mut usize,
+        kept: &mut Kept,
+        bar: &mut impl Progress,
+    ) -> anyhow::Result<()> {
         let empty = place.bytes().await?;
         let mut ground = Ground::new(&serving.site, self.classifier)?;
         let mut each = None;
         for &size in sizes {
-            room::check(&place, size.saturating_sub(ground.stored), each)?;
+            room::check(place, size.saturating_sub(ground.stored), each)?;
             let took = ground.fill(&place.url(), size, bar).await?;
             let bytes = place.bytes().await?.zip(empty).map(|(bytes, empty)| bytes.saturating_sub(empty));
             let filled = Filled::of(kind.name(), ground.stored, ground.states, took, bytes);
             each = filled.bytes_per_comment;
-            let rows = self.at_this_size(kind, &serving, &mut ground, bar).await?;
-            kept.add(rows, filled);
+            kept.filled.push(filled);
+            kept.add(self.at_this_size(kind, serving, &mut ground, bar).await?);
             *done += 1;
         }
-        serving.stop().await
+        Ok(())
     }
 
     /// Submitting comes last: it alone makes the store larger.
@@ -172,7 +188,7 @@ impl Keeping<'_> {
 }
 
 impl Kept {
-    fn add(&mut self, [submitted, claimed, read]: [Option<(OverHttp, String)>; 3], filled: Filled) {
+    fn add(&mut self, [submitted, claimed, read]: [Option<(OverHttp, String)>; 3]) {
         if let Some((row, answer)) = submitted {
             self.submitting.push(row);
             self.answers.0 = Some(answer);
@@ -182,6 +198,5 @@ impl Kept {
             self.reading.push(row);
             self.answers.1 = Some(answer);
         }
-        self.filled.push(filled);
     }
 }

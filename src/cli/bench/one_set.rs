@@ -64,13 +64,13 @@ async fn benchmark(server: &RedisServer, cluster: bool, connections: usize, call
 }
 
 /// Reads the table: a head that names the columns, and a line for `SET`.
-fn printed(csv: &str, calls: usize) -> Option<Figures> {
+fn printed(csv: &str, n: usize) -> Option<Figures> {
     let cells = |line: &str| line.split(',').map(|cell| cell.trim().trim_matches('"').to_owned()).collect::<Vec<_>>();
     let starting = |name: &str| csv.lines().map(cells).find(|line| line.first().is_some_and(|first| first == name));
     let (head, row) = (starting("test")?, starting("SET")?);
     let cell = |name: &str| row.get(head.iter().position(|column| column == name)?)?.parse().ok();
     Some(Figures {
-        n: calls,
+        n,
         per_second: cell("rps")?,
         p50_ms: cell("p50_latency_ms")?,
         p99_ms: cell("p99_latency_ms")?,
