@@ -3,6 +3,7 @@
 mod access;
 mod archive;
 mod bad_training_input;
+mod bench;
 mod compare;
 mod evaluate;
 #[cfg(target_os = "linux")]
@@ -208,30 +209,4 @@ fn scores_come_in_order_and_a_bad_line_shows_in_the_exit_code() {
     assert!(answers[1]["error"].is_string());
     let good = run_on(folder.path(), &["score"], lines.lines().next().expect("a line"));
     assert_eq!(good.code, Some(0));
-}
-
-#[test]
-fn the_bench_reports_every_row_and_the_machine() {
-    let folder = folder();
-    let said = run(folder.path(), &["bench", "--json", "--seconds", "1"]).expect_success();
-    let report: Value = serde_json::from_str(&said).expect("one JSON object");
-    assert!(report["machine"]["cores"].as_u64().is_some_and(|n| n > 0) && report["model_revision"].is_string());
-    let names = |table: &str| {
-        let rows = report[table].as_array().expect("rows").iter();
-        rows.map(|row| row["name"].as_str().expect("a name").to_owned()).collect::<Vec<_>>()
-    };
-    assert_eq!(
-        names("scoring"),
-        ["normalise", "normalise and hash", "abuse", "detect language", "abuse and topicality"]
-    );
-    assert_eq!(names("submitting"), ["SQLite", "Redis", "nothing but HTTP"]);
-    assert_eq!(names("analyzing"), ["comments:analyze", "echo of the same body"]);
-    assert_eq!(names("coral"), ["SQLite"]);
-    let rows =
-        ["scoring", "submitting", "analyzing", "coral"].map(|table| report[table].as_array().expect("rows").clone());
-    for row in rows.iter().flatten() {
-        let measured = ["n", "comments_per_second"].iter().all(|f| row[f].as_f64().is_some_and(|n| n > 0.0));
-        // No Redis, no figures; and then why.
-        assert!(measured || (row["name"] == "Redis" && row["missing"].is_string()), "{row}");
-    }
 }

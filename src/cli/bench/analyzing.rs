@@ -3,7 +3,7 @@
 
 use super::client::request;
 use super::load::{Load, Traffic, measure};
-use super::report::OverHttp;
+use super::row::OverHttp;
 use super::server::{Bare, Serving};
 use super::synthetic::Synthetic;
 use crate::classifier::Classifier;
@@ -25,22 +25,22 @@ pub async fn on_one_core(
     load: &Load,
     bar: &mut impl Progress,
 ) -> anyhow::Result<OverHttp> {
-    let serving = Serving::start(store, classifier, Some(1)).await?;
-    let platform = Platform::new(serving.address, &serving.key);
-    let measured = measure("analyzing", serving.address, platform, load, bar).await;
+    let serving = Serving::start(store, classifier, Some(1), 1).await?;
+    let platform = Platform::new(serving.address(), &serving.key);
+    let measured = measure("analyzing", &serving.addresses, platform, load, bar).await;
     serving.stop().await?;
-    let measured = measured?;
-    Ok(OverHttp::of("comments:analyze", measured.elapsed, measured.micros, None))
+    let (measured, _) = measured?;
+    Ok(OverHttp::of("comments:analyze", measured))
 }
 
 /// The same requests, sent back by a server that does nothing else.
 pub async fn echoed(load: &Load, bar: &mut impl Progress) -> anyhow::Result<OverHttp> {
     let bare = Bare::start(None, Some(1))?;
     let platform = Platform::new(bare.address, "none");
-    let measured = measure("analyzing, echo", bare.address, platform, load, bar).await;
+    let measured = measure("analyzing, echo", &[bare.address], platform, load, bar).await;
     bare.stop().await?;
-    let measured = measured?;
-    Ok(OverHttp::of("echo of the same body", measured.elapsed, measured.micros, None))
+    let (measured, _) = measured?;
+    Ok(OverHttp::of("echo of the same body", measured))
 }
 
 /// Asks for scores as a platform would.

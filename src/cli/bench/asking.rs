@@ -1,7 +1,7 @@
 //! Coral's external moderation phase: it asks about every comment before it is shown, and waits a fraction of a second.
 
 use super::load::{Load, Traffic, measure};
-use super::report::OverHttp;
+use super::row::OverHttp;
 use super::server::{CORAL_SECRET, Serving};
 use super::submitting::AUTHORS;
 use super::synthetic::Synthetic;
@@ -25,13 +25,13 @@ pub async fn on_store(
     load: &Load,
     bar: &mut impl Progress,
 ) -> anyhow::Result<OverHttp> {
-    let serving = Serving::start(store, classifier, None).await?;
+    let serving = Serving::start(store, classifier, None, 1).await?;
     let path = format!("/compat/coral/{}", serving.site);
-    let coral = Coral { address: serving.address, path, source: Synthetic::seeded(4), sent: 0 };
-    let measured = measure("Coral's phase", serving.address, coral, load, bar).await;
+    let coral = Coral { address: serving.address(), path, source: Synthetic::seeded(4), sent: 0 };
+    let measured = measure("Coral's phase", &serving.addresses, coral, load, bar).await;
     serving.stop().await?;
-    let measured = measured?;
-    Ok(OverHttp::of("SQLite", measured.elapsed, measured.micros, None))
+    let (measured, _) = measured?;
+    Ok(OverHttp::of("SQLite", measured))
 }
 
 struct Coral {

@@ -2,12 +2,22 @@
 
 mod analyzing;
 mod asking;
+mod claiming;
 mod client;
+mod ground;
+mod growth;
+mod guarded;
+mod keeping;
 mod load;
-mod redis;
+mod one_set;
+mod place;
+mod reading;
 mod report;
+mod room;
+mod row;
 mod scoring;
 mod server;
+mod size;
 mod submitting;
 mod synthetic;
 
@@ -15,8 +25,13 @@ use super::progress::Bar;
 use crate::classifier::Classifier;
 use crate::config::LogFormat;
 use crate::store::StoreUrl;
+use growth::Growth;
+use guarded::Guarded;
+use keeping::{Keeping, Kept};
 use load::Load;
-use report::{Machine, OverHttp, Report};
+use place::Kind;
+use report::{Machine, Report};
+use row::OverHttp;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,17 +47,18 @@ const CORAL_CONNECTIONS: usize = 4;
 
 /// Measure how fast ombud is on this machine, with built-in synthetic comments
 ///
-/// Scoring is measured on one core; submitting and analyzing over HTTP on loopback, with a store in the folder for
-/// temporary files (TMPDIR): what a commit costs there is what the disk under it costs. A server that
-/// does nothing but answer is measured beside it: it tells what of the time is HTTP's.
+/// Scoring is measured on one core; submitting, claiming, reading and analyzing over HTTP on loopback, with stores in
+/// the folder for temporary files (TMPDIR): what a commit costs there is what the disk under it costs. A server that
+/// does nothing but answer is measured beside them: it tells what of the time is HTTP's; and one SET on the same Redis.
+/// What it starts and writes is gone when it ends, however it ends.
 #[derive(clap::Args)]
 pub struct Args {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
     /// How long each row is measured
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
-    seconds: u64,
+    #[arg(long, value_name = "N", default_value = "5", value_parser = seconds)]
+    seconds: f64,
     /// A Redis to fill with thousands of comments, which stay there [default: one of its own, if redis-server is
     /// on the PATH, that syncs every write]
     #[arg(long, value_name = "URL", hide_env_values = true)]
@@ -50,6 +66,17 @@ pub struct Args {
     /// Measure this part alone; may be given several times [default: all]
     #[arg(long, value_enum)]
     only: Vec<Part>,
+    /// Measure on this store alone; may be given several times [default: all]
+    #[arg(long, value_enum, value_name = "STORE")]
+    on: Vec<Kind>,
+    /// With so many ombuds on a store
+    #[arg(long, value_name = "N,N", value_delimiter = ',', default_value = "1,2",
+        value_parser = clap::value_parser!(u8).range(1..=16))]
+    replicas: Vec<u8>,
+    /// Measure submitting, claiming and reading also with so many comments stored, one after the other, as in
+    /// 1k,100k,1M
+    #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = size::parse)]
+    stored: Vec<usize>,
 }
 
 /// What is measured.
@@ -57,8 +84,17 @@ pub struct Args {
 enum Part {
     Scoring,
     Submitting,
+    /// Claiming comments and deciding on them
+    Claiming,
+    /// Reading threads
+    Reading,
     Analyzing,
     Coral,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.1..=600.0).contains(seconds));
+    seconds.ok_or_else(|| "seconds are 0.1 to 600".to_owned())
 }
 
 impl Args {
@@ -70,18 +106,16 @@ impl Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // As `serve` does: what logging costs is part of what a request costs.
     crate::telemetry::start(LogFormat::Text, LOG_LEVEL)?;
-    let duration = Duration::from_secs(args.seconds);
+    let duration = Duration::from_secs_f64(args.seconds);
     let classifier = Arc::new(Classifier::embedded());
     let mut bar = Bar::new();
     let load = Load { connections: CONNECTIONS, duration, awake: false };
     let system = actix_web::rt::System::new();
-    let (mut scoring, mut submitting, mut analyzing, mut coral) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut scoring, mut analyzing, mut coral) = (Vec::new(), Vec::new(), Vec::new());
     if args.wants(Part::Scoring) {
         scoring = scoring::measure(&classifier, duration, &mut bar);
     }
-    if args.wants(Part::Submitting) {
-        submitting = system.block_on(submit(&classifier, &load, args.redis.as_ref(), &mut bar))?;
-    }
+    let (kept, growth) = system.block_on(keep(args, &classifier, load, &mut bar))?;
     if args.wants(Part::Analyzing) {
         analyzing = system.block_on(analyze(&classifier, &Load { awake: true, ..load }, &mut bar))?;
     }
@@ -98,7 +132,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         connections: CONNECTIONS,
         folder: std::env::temp_dir(),
         scoring,
-        submitting,
+        submitting: kept.submitting,
+        claiming: kept.claiming,
+        reading: kept.reading,
+        one_set: kept.sets,
+        growth,
         analyzing,
         coral_connections: CORAL_CONNECTIONS,
         coral,
@@ -111,29 +149,32 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The stores, and the server that does nothing, one after the other.
-async fn submit(
-    classifier: &Arc<Classifier>,
-    load: &Load,
-    redis: Option<&StoreUrl>,
-    bar: &mut Bar,
-) -> anyhow::Result<Vec<OverHttp>> {
-    let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
-    let sqlite = StoreUrl::Sqlite(folder.path().join("ombud.db"));
-    let (on_sqlite, answer) = submitting::on_store("SQLite", &sqlite, classifier, load, bar).await?;
-    let on_redis = on_redis(redis, classifier, load, bar).await;
-    let mut rows = vec![
-        on_sqlite,
-        on_redis.unwrap_or_else(|error| OverHttp::missing("Redis", format!("{error:#}"))),
-        submitting::on_nothing("nothing but HTTP", answer, load, bar).await?,
-    ];
-    OverHttp::compare(&mut rows);
-    Ok(rows)
+/// Submitting, claiming and reading.
+async fn keep(args: &Args, classifier: &Arc<Classifier>, load: Load, bar: &mut Bar) -> anyhow::Result<(Kept, Growth)> {
+    let keeping = Keeping {
+        classifier,
+        load,
+        kinds: if args.on.is_empty() { &Kind::ALL } else { &args.on },
+        named: args.redis.as_ref(),
+        submitting: args.wants(Part::Submitting),
+        claiming: args.wants(Part::Claiming),
+        reading: args.wants(Part::Reading),
+    };
+    if !(keeping.submitting || keeping.claiming || keeping.reading) {
+        return Ok((Kept::default(), Growth::default()));
+    }
+    let replicas: Vec<usize> = args.replicas.iter().copied().map(usize::from).collect();
+    let kept = keeping.everywhere(&replicas, bar).await?;
+    let mut stored = args.stored.clone();
+    stored.sort_unstable();
+    stored.dedup();
+    let growth = if stored.is_empty() { Growth::default() } else { keeping.growing(&stored, bar).await };
+    Ok((kept, growth))
 }
 
 /// Scores for a platform that decides itself, and an echo.
 async fn analyze(classifier: &Arc<Classifier>, load: &Load, bar: &mut Bar) -> anyhow::Result<Vec<OverHttp>> {
-    let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
+    let folder = Guarded::folder()?;
     let store = StoreUrl::Sqlite(folder.path().join("ombud.db"));
     let mut rows =
         vec![analyzing::on_one_core(&store, classifier, load, bar).await?, analyzing::echoed(load, bar).await?];
@@ -143,22 +184,21 @@ async fn analyze(classifier: &Arc<Classifier>, load: &Load, bar: &mut Bar) -> an
 
 /// What Coral waits for.
 async fn ask(classifier: &Arc<Classifier>, duration: Duration, bar: &mut Bar) -> anyhow::Result<Vec<OverHttp>> {
-    let folder = tempfile::Builder::new().prefix("ombud-bench-").tempdir()?;
+    let folder = Guarded::folder()?;
     let store = StoreUrl::Sqlite(folder.path().join("ombud.db"));
     let load = Load { connections: CORAL_CONNECTIONS, duration, awake: false };
     Ok(vec![asking::on_store(&store, classifier, &load, bar).await?])
 }
 
-async fn on_redis(
-    named: Option<&StoreUrl>,
-    classifier: &Arc<Classifier>,
-    load: &Load,
-    bar: &mut Bar,
-) -> anyhow::Result<OverHttp> {
-    if let Some(url) = named {
-        anyhow::ensure!(matches!(url, StoreUrl::Redis(_)), "{url} is not a Redis");
-        return Ok(submitting::on_store("Redis", url, classifier, load, bar).await?.0);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_may_be_a_part_of_one() {
+        assert_eq!((seconds("0.2"), seconds("600")), (Ok(0.2), Ok(600.0)));
+        for wrong in ["0", "0.05", "601", "-1", "NaN", "x"] {
+            assert!(seconds(wrong).is_err(), "{wrong}");
+        }
     }
-    let own = redis::OwnRedis::start()?;
-    Ok(submitting::on_store("Redis", &own.url(), classifier, load, bar).await?.0)
 }

@@ -1,9 +1,10 @@
-//! What was measured, as a table or as JSON.
+//! What was measured, as tables or as JSON.
 
+use super::growth::Growth;
+use super::row::{Figures, OneSet, OverHttp, Scoring};
 use serde::Serialize;
 use std::fmt::{Display, Formatter};
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// Everything one run measured, and on what.
 #[derive(Serialize)]
@@ -14,12 +15,16 @@ pub struct Report {
     pub model_revision: String,
     pub machine: Machine,
     /// How long each row was measured.
-    pub seconds: u64,
+    pub seconds: f64,
     pub connections: usize,
     /// Where the stores of its own lay.
     pub folder: PathBuf,
     pub scoring: Vec<Scoring>,
     pub submitting: Vec<OverHttp>,
+    pub claiming: Vec<OverHttp>,
+    pub reading: Vec<OverHttp>,
+    pub one_set: Vec<OneSet>,
+    pub growth: Growth,
     pub analyzing: Vec<OverHttp>,
     pub coral_connections: usize,
     pub coral: Vec<OverHttp>,
@@ -44,101 +49,6 @@ impl Machine {
     }
 }
 
-/// A row of the scoring table.
-#[derive(Serialize)]
-pub struct Scoring {
-    name: &'static str,
-    /// Comments scored.
-    n: usize,
-    comments_per_second: f64,
-    mb_per_second: f64,
-    p50_us: f64,
-    p99_us: f64,
-}
-
-impl Scoring {
-    /// From the time of each comment in nanoseconds, and how many bytes they were in all.
-    pub fn of(name: &'static str, elapsed: Duration, mut nanos: Vec<u32>, bytes: usize) -> Self {
-        nanos.sort_unstable();
-        Self {
-            name,
-            n: nanos.len(),
-            comments_per_second: rounded(number(nanos.len()) / elapsed.as_secs_f64(), 0),
-            mb_per_second: rounded(number(bytes) / 1e6 / elapsed.as_secs_f64(), 1),
-            p50_us: rounded(percentile(&nanos, 50) / 1e3, 2),
-            p99_us: rounded(percentile(&nanos, 99) / 1e3, 2),
-        }
-    }
-}
-
-/// A row of a table of what was asked over HTTP.
-#[derive(Serialize)]
-pub struct OverHttp {
-    name: &'static str,
-    #[serde(flatten)]
-    figures: Option<Figures>,
-    /// Why there are no figures.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    missing: Option<String>,
-    /// What the store promised about the comments it took in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    durability: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Figures {
-    /// Comments answered.
-    n: usize,
-    comments_per_second: f64,
-    p50_ms: f64,
-    p99_ms: f64,
-    /// How many times as many requests the server answers that does nothing.
-    slower_by: Option<f64>,
-}
-
-impl OverHttp {
-    /// From the time of each request in microseconds.
-    pub fn of(name: &'static str, elapsed: Duration, mut micros: Vec<u32>, durability: Option<String>) -> Self {
-        micros.sort_unstable();
-        let figures = Figures {
-            n: micros.len(),
-            comments_per_second: rounded(number(micros.len()) / elapsed.as_secs_f64(), 0),
-            p50_ms: rounded(percentile(&micros, 50) / 1e3, 2),
-            p99_ms: rounded(percentile(&micros, 99) / 1e3, 2),
-            slower_by: None,
-        };
-        Self { name, figures: Some(figures), missing: None, durability }
-    }
-
-    pub fn missing(name: &'static str, why: String) -> Self {
-        Self { name, figures: None, missing: Some(why), durability: None }
-    }
-
-    /// Compares every row with the last, which is of the server that does nothing.
-    pub fn compare(rows: &mut [Self]) {
-        let fastest = rows.last().and_then(|r| r.figures.as_ref()).map(|f| f.comments_per_second);
-        for figures in rows.iter_mut().filter_map(|row| row.figures.as_mut()) {
-            figures.slower_by = fastest.map(|fastest| rounded(fastest / figures.comments_per_second, 2));
-        }
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts here are far below 2^52")]
-fn number(count: usize) -> f64 {
-    count as f64
-}
-
-fn rounded(value: f64, decimals: i32) -> f64 {
-    let scale = 10f64.powi(decimals);
-    (value * scale).round() / scale
-}
-
-/// The smallest value that so many percent of all are no larger than; 0 of none.
-fn percentile(sorted: &[u32], percent: usize) -> f64 {
-    let place = (sorted.len() * percent).div_ceil(100).saturating_sub(1);
-    sorted.get(place).copied().map_or(0.0, f64::from)
-}
-
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "ombud {}, {} build, models {}", self.ombud, self.build, self.model_revision)?;
@@ -146,11 +56,28 @@ impl Display for Report {
         writeln!(f, "{}, {cores} cores\n", self.machine.cpu.as_deref().unwrap_or("unknown processor"))?;
         scores(f, &self.scoring)?;
         let connections = self.connections;
-        over_http(f, &format!("Submitting, HTTP, {connections} connections"), &self.submitting)?;
-        over_http(f, &format!("Analyzing, one core, {connections} connections"), &self.analyzing)?;
-        over_http(f, &format!("Coral's phase, HTTP, {} connections", self.coral_connections), &self.coral)?;
+        let over = format!("HTTP, {connections} connections");
+        over_http(f, &format!("Submitting, {over}"), "comments/s", &self.submitting)?;
+        over_http(f, &format!("Claiming and deciding, {over}"), "comments/s", &self.claiming)?;
+        over_http(f, &format!("Reading a thread, {over}"), "threads/s", &self.reading)?;
+        sets(f, &format!("One SET, {connections} connections"), &self.one_set)?;
+        growth(f, &over, &self.growth)?;
+        over_http(f, &format!("Analyzing, one core, {connections} connections"), "comments/s", &self.analyzing)?;
+        let coral = format!("Coral's phase, HTTP, {} connections", self.coral_connections);
+        over_http(f, &coral, "comments/s", &self.coral)?;
+        self.explained(f)
+    }
+}
+
+impl Report {
+    fn explained(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "\n\"Slower by\" compares with the last row: a server that reads the request, and gives a fixed")?;
-        writeln!(f, "answer or sends back the same body.")?;
+        writeln!(f, "answer or sends back the same body. \"In SETs\" compares with as many SETs a second on the same")?;
+        writeln!(
+            f,
+            "Redis over as many connections. Replicas are of this process, with a thread that serves for each"
+        )?;
+        writeln!(f, "core, and share its cores.")?;
         writeln!(f, "Stores lay in {}. What they promised about these comments:", self.folder.display())?;
         for row in &self.submitting {
             if let Some(promise) = &row.durability {
@@ -168,38 +95,92 @@ fn scores(f: &mut Formatter<'_>, rows: &[Scoring]) -> std::fmt::Result {
     if rows.is_empty() {
         return Ok(());
     }
-    let columns = ["n", "comments/s", "MB/s", "p50 µs", "p99 µs"];
-    line(f, "Scoring, one core", &columns.map(str::to_owned))?;
+    line(f, "Scoring, one core", ["n", "comments/s", "MB/s", "p50 µs", "p99 µs"].map(str::to_owned))?;
     for row in rows {
         let rate = format!("{:.0}", row.comments_per_second);
-        let rest = [format!("{:.1}", row.mb_per_second), format!("{:.2}", row.p50_us), format!("{:.2}", row.p99_us)];
-        line(f, row.name, &[&[row.n.to_string(), rate], &rest[..]].concat())?;
+        let rest = [row.p50_us, row.p99_us].map(|us| format!("{us:.2}"));
+        line(f, row.name, [row.n.to_string(), rate, format!("{:.1}", row.mb_per_second)].into_iter().chain(rest))?;
     }
     Ok(())
 }
 
-fn over_http(f: &mut Formatter<'_>, title: &str, rows: &[OverHttp]) -> std::fmt::Result {
+fn over_http(f: &mut Formatter<'_>, title: &str, rate: &str, rows: &[OverHttp]) -> std::fmt::Result {
     if rows.is_empty() {
         return Ok(());
     }
     writeln!(f)?;
-    line(f, title, &["n", "comments/s", "p50 ms", "p99 ms", "slower by"].map(str::to_owned))?;
+    line(f, title, ["n", rate, "p50 ms", "p99 ms", "slower by", "in SETs"].map(str::to_owned))?;
     for row in rows {
-        match (&row.figures, &row.missing) {
-            (Some(figures), _) => {
-                let ratio = figures.slower_by.map_or_else(String::new, |r| format!("{r:.2}x"));
-                let rate = format!("{:.0}", figures.comments_per_second);
-                let (p50, p99) = (format!("{:.2}", figures.p50_ms), format!("{:.2}", figures.p99_ms));
-                line(f, row.name, &[figures.n.to_string(), rate, p50, p99, ratio])?;
-            }
-            (None, why) => writeln!(f, "{:36}not measured: {}", row.name, why.as_deref().unwrap_or_default())?,
-        }
+        figures(f, &row.name, row)?;
     }
     Ok(())
 }
 
-fn line(f: &mut Formatter<'_>, name: &str, cells: &[String]) -> std::fmt::Result {
-    write!(f, "{name:36}")?;
+fn figures(f: &mut Formatter<'_>, name: &str, row: &OverHttp) -> std::fmt::Result {
+    let Some(Figures { n, per_second, p50_ms, p99_ms, slower_by, sets }) = &row.figures else {
+        return writeln!(f, "{name:40}not measured: {}", row.missing.as_deref().unwrap_or_default());
+    };
+    let ratio = |ratio: &Option<f64>| ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}x"));
+    let (p50, p99) = (format!("{p50_ms:.2}"), format!("{p99_ms:.2}"));
+    line(f, name, [n.to_string(), format!("{per_second:.0}"), p50, p99, ratio(slower_by), ratio(sets)])
+}
+
+fn sets(f: &mut Formatter<'_>, title: &str, rows: &[OneSet]) -> std::fmt::Result {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(f)?;
+    line(f, title, ["n", "SETs/s", "p50 ms", "p99 ms"].map(str::to_owned))?;
+    for OneSet { store, measured_by, figures, missing } in rows {
+        let Some(Figures { n, per_second, p50_ms, p99_ms, .. }) = figures else {
+            writeln!(f, "{store:40}not measured: {}", missing.as_deref().unwrap_or_default())?;
+            continue;
+        };
+        let (p50, p99) = (format!("{p50_ms:.2}"), format!("{p99_ms:.2}"));
+        let name = format!("{store} ({})", measured_by.unwrap_or_default());
+        line(f, &name, [n.to_string(), format!("{per_second:.0}"), p50, p99])?;
+    }
+    Ok(())
+}
+
+fn growth(f: &mut Formatter<'_>, over: &str, growth: &Growth) -> std::fmt::Result {
+    if growth.is_empty() {
+        return Ok(());
+    }
+    writeln!(f)?;
+    line(f, "Filled", ["comments", "seconds", "MiB", "bytes each"].map(str::to_owned))?;
+    for filled in &growth.filled {
+        let mib = filled.bytes.map_or_else(String::new, |bytes| (bytes / (1 << 20)).to_string());
+        let each = filled.bytes_per_comment.map_or_else(String::new, |bytes| format!("{bytes:.0}"));
+        line(f, filled.store, [filled.stored.to_string(), format!("{:.1}", filled.fill_seconds), mib, each])?;
+    }
+    let tables = [
+        ("Submitting", "comments/s", &growth.submitting),
+        ("Claiming and deciding", "comments/s", &growth.claiming),
+        ("Reading a thread", "threads/s", &growth.reading),
+    ];
+    for (title, rate, rows) in tables.into_iter().filter(|(_, _, rows)| !rows.is_empty()) {
+        writeln!(f)?;
+        line(f, &format!("{title}, {over}"), ["n", rate, "p50 ms", "p99 ms"].map(str::to_owned))?;
+        for row in rows {
+            let stored = row.subject.map_or(0, |subject| subject.stored);
+            figures(f, &format!("{} of {stored}", row.name), row)?;
+        }
+    }
+    if !growth.factors.is_empty() {
+        writeln!(f)?;
+        line(f, "As many times as long as at the smallest", ["from", "to", "p50", "p99"].map(str::to_owned))?;
+    }
+    for factor in &growth.factors {
+        let sizes = [factor.from_stored, factor.to_stored].map(|size| size.to_string());
+        let times = [factor.p50, factor.p99].map(|times| format!("{times:.2}x"));
+        line(f, &format!("{}, {}", factor.operation, factor.store), sizes.into_iter().chain(times))?;
+    }
+    Ok(())
+}
+
+fn line(f: &mut Formatter<'_>, name: &str, cells: impl IntoIterator<Item = String>) -> std::fmt::Result {
+    write!(f, "{name:40}")?;
     for cell in cells {
         write!(f, "{cell:>12}")?;
     }
@@ -208,26 +189,38 @@ fn line(f: &mut Formatter<'_>, name: &str, cells: &[String]) -> std::fmt::Result
 
 #[cfg(test)]
 mod tests {
+    use super::super::load::Measured;
+    use super::super::place::Kind;
+    use super::super::row::Subject;
     use super::*;
+    use std::time::Duration;
 
-    #[test]
-    fn a_percentile_is_one_of_the_values() {
-        let values: Vec<u32> = (1..=200).collect();
-        assert_eq!((percentile(&values, 50), percentile(&values, 99)), (100.0, 198.0));
-        assert_eq!((percentile(&[7], 50), percentile(&[7], 99), percentile(&[], 50)), (7.0, 7.0, 0.0));
+    struct Table<'a>(&'a [OverHttp]);
+
+    impl Display for Table<'_> {
+        fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+            over_http(f, "Reading", "threads/s", self.0)
+        }
     }
 
     #[test]
-    fn rows_are_compared_with_the_last() {
-        let second = Duration::from_secs(1);
-        let mut rows = vec![
-            OverHttp::of("a", second, vec![1_000; 10], None),
-            OverHttp::missing("b", "why".to_owned()),
-            OverHttp::of("c", second, vec![100; 40], None),
+    fn a_table_has_a_line_for_every_row_also_for_what_is_missing() {
+        let measured = Measured { elapsed: Duration::from_secs(2), micros: vec![1_500; 20], answer: String::new() };
+        let rows = [
+            OverHttp::on(Subject::of(Kind::Sqlite, 2, 100), measured),
+            OverHttp::missing(Subject::of(Kind::Cluster, 1, 100), "there is no redis-server".to_owned()),
         ];
-        OverHttp::compare(&mut rows);
-        let shown = serde_json::to_value(&rows).unwrap();
-        assert_eq!((shown[0]["slower_by"].as_f64(), shown[2]["slower_by"].as_f64()), (Some(4.0), Some(1.0)));
-        assert_eq!(shown[1], serde_json::json!({"name": "b", "missing": "why"}));
+        let table = Table(&rows).to_string();
+        let words = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines: Vec<_> = table.lines().skip(1).map(words).collect();
+        assert_eq!(
+            lines,
+            [
+                "Reading n threads/s p50 ms p99 ms slower by in SETs",
+                "SQLite, 2 replicas 20 10 1.50 1.50",
+                "Redis Cluster not measured: there is no redis-server"
+            ]
+        );
+        assert_eq!(Table(&[]).to_string(), "");
     }
 }

@@ -1,6 +1,6 @@
 //! Scoring on one core, without a store or a network.
 
-use super::report::Scoring;
+use super::row::Scoring;
 use super::synthetic::Synthetic;
 use crate::classifier::{ArticleText, Classifier, Input, Passage};
 use crate::text::{Normalised, Normaliser, detect, normalise};

@@ -22,56 +22,90 @@ const HERE: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 /// What Coral's requests are signed with.
 pub const CORAL_SECRET: &str = "the secret of ombud bench";
 
-/// The real application, with a site and a key for what is sent.
+/// What a platform and its moderators may do.
+const SCOPES: [Scope; 3] = [Scope::Submit, Scope::Read, Scope::Review];
+
+/// The real application, as often as there are replicas, with a site and a key for what is sent.
+///
+/// All are in this process: each has its own connections to the store, its own threads and its own memory of keys,
+/// models and passages, and shares with the others what separate processes would share as well, the cores.
 pub struct Serving {
-    pub address: SocketAddr,
+    /// One for each replica.
+    pub addresses: Vec<SocketAddr>,
     pub site: SiteId,
     pub key: String,
     /// What the store promises.
     pub durability: String,
-    stopper: Stopper,
-    server: JoinHandle<std::io::Result<()>>,
+    running: Vec<(Stopper, JoinHandle<std::io::Result<()>>)>,
 }
 
 impl Serving {
-    /// `workers`: threads that serve; `None` for one a core.
-    pub async fn start(store: &StoreUrl, classifier: &Arc<Classifier>, workers: Option<usize>) -> anyhow::Result<Self> {
-        let (policy, words) = Policy::default_files();
+    /// `workers`: threads of each replica that serve; `None` for one a core.
+    pub async fn start(
+        store: &StoreUrl,
+        classifier: &Arc<Classifier>,
+        workers: Option<usize>,
+        replicas: usize,
+    ) -> anyhow::Result<Self> {
         // A site of its own: the Redis named may hold others.
-        let clock = Clock::System;
-        let site = SiteId::parse(format!("bench-{}", clock.now().as_millisecond()))?;
-        let mut coral = CoralSettings::default();
-        coral.sites.insert(site.clone(), CoralSite::new(Secrets::parse(CORAL_SECRET)?));
-        let application = Application::build(Parts {
-            coral,
-            articles: None,
-            webhooks: Webhooks::default(),
-            learning: Schedule::default(),
-            retention: Periods::default(),
-            store: store.clone(),
-            redis: RedisSettings::default(),
-            policy: Policy::parse(policy, words)?,
-            classifier: Arc::clone(classifier),
-            clock,
-            limits: Limits::default(),
-            bind: HERE.into(),
-            workers,
-            // As `serve` does: what it costs to count is part of what a request costs.
-            metrics: Some(MetricsSettings::default()),
-        })
-        .await?;
-        let (address, ombud, stopper) = (application.address(), application.ombud().clone(), application.stopper());
-        let server = actix_web::rt::spawn(application.run_until_stopped());
-        ombud.add_site(&site, "ombud bench").await?;
-        let key = ombud.add_key(&site, "ombud bench", &[Scope::Submit]).await?.secret;
-        let durability = ombud.readiness().await?.durability.statement;
-        Ok(Self { address, site, key, durability, stopper, server })
+        let site = SiteId::parse(format!("bench-{}", Clock::System.now().as_millisecond()))?;
+        let mut serving =
+            Self { addresses: Vec::new(), site, key: String::new(), durability: String::new(), running: Vec::new() };
+        for replica in 0..replicas {
+            let application = application(store, &serving.site, classifier, workers).await?;
+            let (ombud, stopper) = (application.ombud().clone(), application.stopper());
+            serving.addresses.push(application.address());
+            serving.running.push((stopper, actix_web::rt::spawn(application.run_until_stopped())));
+            if replica == 0 {
+                ombud.add_site(&serving.site, "ombud bench").await?;
+                serving.key = ombud.add_key(&serving.site, "ombud bench", &SCOPES).await?.secret;
+                serving.durability = ombud.readiness().await?.durability.statement;
+            }
+        }
+        Ok(serving)
+    }
+
+    /// Where the first replica listens.
+    pub fn address(&self) -> SocketAddr {
+        self.addresses[0]
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.stopper.stop().await;
-        Ok(self.server.await??)
+        for (stopper, server) in self.running {
+            stopper.stop().await;
+            server.await??;
+        }
+        Ok(())
     }
+}
+
+async fn application(
+    store: &StoreUrl,
+    site: &SiteId,
+    classifier: &Arc<Classifier>,
+    workers: Option<usize>,
+) -> anyhow::Result<Application> {
+    let (policy, words) = Policy::default_files();
+    let mut coral = CoralSettings::default();
+    coral.sites.insert(site.clone(), CoralSite::new(Secrets::parse(CORAL_SECRET)?));
+    Application::build(Parts {
+        coral,
+        articles: None,
+        webhooks: Webhooks::default(),
+        learning: Schedule::default(),
+        retention: Periods::default(),
+        store: store.clone(),
+        redis: RedisSettings::default(),
+        policy: Policy::parse(policy, words)?,
+        classifier: Arc::clone(classifier),
+        clock: Clock::System,
+        limits: Limits::default(),
+        bind: HERE.into(),
+        workers,
+        // As `serve` does: what it costs to count is part of what a request costs.
+        metrics: Some(MetricsSettings::default()),
+    })
+    .await
 }
 
 /// A server that reads the body and looks at nothing.

@@ -1,7 +1,7 @@
 //! Gathering what a decision rests on.
 
 use super::RedisStore;
-use super::comment::{comment, get, locate};
+use super::comment::{Locator, comment, get};
 use super::connection::parsed;
 use super::record::fingerprint;
 use super::script::{AUTHOR, Call, RECENT, TEXT};
@@ -11,7 +11,9 @@ use crate::policy::{AuthorRecord, Facts, Submission, ThreadEntry};
 use crate::store::{FactsQuery, StoreError};
 use redis::Value;
 
-/// Gathers all facts in one round trip, after one more to find the parent, if there is one.
+/// Gathers all facts in one round trip. The parent is looked for under the article, where it is unless the platform
+/// errs; as a comment is admitted under one article at most, what is found there is all there is. One that is elsewhere
+/// takes a second round trip.
 pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Facts, StoreError> {
     let mut calls = vec![
         article::get(store, &query.site, &query.article),
@@ -23,8 +25,8 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
     let bands = candidates.len();
     calls.extend(candidates);
     if let Some(parent) = &query.parent {
-        let found = locate(store, &query.site, std::slice::from_ref(parent)).await?.pop().flatten();
-        calls.extend(found.map(|at| get(store, &query.site, &at.article, parent)));
+        calls.push(get(store, &query.site, &query.article, parent));
+        calls.push(Call::command("GET").arg(store.keys.locator(&query.site, parent)));
     }
     let mut replies = store.connection.each(calls).await?.into_iter();
     let mut next = || replies.next().unwrap_or(Value::Nil);
@@ -33,7 +35,11 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
     let author = author_record(next())?;
     let same_text = parsed(next())?;
     let near_text = near::count(query, (0..bands).map(|_| next()).collect())?;
-    let parent: Option<String> = parsed(next())?;
+    let (under_article, locator): (Option<String>, Option<String>) = (parsed(next())?, parsed(next())?);
+    let parent = match (under_article, locator, &query.parent) {
+        (None, Some(locator), Some(parent)) => elsewhere(store, query, parent, &locator.parse()?).await?,
+        (found, ..) => found,
+    };
     Ok(Facts {
         article: article.map(|doc| serde_json::from_str(&doc)).transpose()?,
         parent: parent.map(|doc| comment(&doc)).transpose()?,
@@ -46,6 +52,20 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
         near_text,
         missing: Vec::new(),
     })
+}
+
+/// A parent that is not under the article.
+async fn elsewhere(
+    store: &RedisStore,
+    query: &FactsQuery,
+    parent: &CommentId,
+    locator: &Locator,
+) -> Result<Option<String>, StoreError> {
+    if locator.article == query.article {
+        // About to be admitted there, and not yet.
+        return Ok(None);
+    }
+    store.connection.one(get(store, &query.site, &locator.article, parent)).await
 }
 
 fn recent(keys: &Keys, query: &FactsQuery) -> Call {
