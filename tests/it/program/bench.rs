@@ -30,14 +30,13 @@ fn left_in(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_bench_reports_every_row_and_the_machine() {
     let folder = folder();
-    let report = report(bench(folder.path(), &["--json", "--seconds", "0.2"]));
+    let report = report(bench(folder.path(), &["--json", "--seconds", "0.1", "--replicas", "1"]));
     assert!(report["machine"]["cores"].as_u64().is_some_and(|n| n > 0) && report["model_revision"].is_string());
     assert_eq!(
         names(&report["scoring"]),
         ["normalise", "normalise and hash", "abuse", "detect language", "abuse and topicality"]
     );
-    let stores =
-        ["SQLite", "SQLite, 2 replicas", "Redis", "Redis, 2 replicas", "Redis Cluster", "Redis Cluster, 2 replicas"];
+    let stores = ["SQLite", "Redis", "Redis Cluster"];
     assert_eq!(names(&report["claiming"]), stores);
     let with_nothing = [&stores[..], &["nothing but HTTP"]].concat();
     assert_eq!([names(&report["submitting"]), names(&report["reading"])], [with_nothing.clone(), with_nothing]);
@@ -52,6 +51,15 @@ fn the_bench_reports_every_row_and_the_machine() {
         let on_redis = row["store"].as_str().is_some_and(|store| store.starts_with("Redis"));
         assert_eq!(row["sets"].is_number(), on_redis && row["n"].is_number() && has_sets(&report), "{row}");
     }
+}
+
+#[test]
+fn the_bench_measures_several_replicas() {
+    let folder = folder();
+    let only = ["--json", "--seconds", "0.1", "--on", "redis", "--only", "reading", "--replicas", "1,2"];
+    let report = report(bench(folder.path(), &only));
+    assert_eq!(names(&report["reading"]), ["Redis", "Redis, 2 replicas", "nothing but HTTP"]);
+    rows(&report["reading"]).iter().for_each(expect_measured);
 }
 
 #[test]
