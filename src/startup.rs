@@ -257,7 +257,7 @@ impl Metrics {
 }
 
 fn metrics_page() -> Resource {
-    web::resource("/metrics").route(web::get().to(http::scrape))
+    http::page("/metrics").route(web::get().to(http::scrape))
 }
 
 /// Looks every few minutes for what was kept long enough.

@@ -5,6 +5,7 @@ use super::{open, runtime, site_id};
 use crate::classifier::Classifier;
 use crate::comment::SiteId;
 use crate::config::Overrides;
+use crate::service::archive::Counts;
 use crate::training::Progress as _;
 use anyhow::Context as _;
 use std::fs::{File, OpenOptions};
@@ -51,10 +52,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
         };
         drop(bar);
-        let shown: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        eprintln!("exported {}: {}", args.site, shown.join(", "));
+        eprintln!("exported {}: {}", args.site, listed(&counts));
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// How many records of each kind: `article 2, comment 19`.
+pub(super) fn listed(counts: &Counts) -> String {
+    counts.iter().map(|(kind, count)| format!("{kind} {count}")).collect::<Vec<_>>().join(", ")
 }
 
 /// A new file that only its owner can read: it holds what readers wrote.

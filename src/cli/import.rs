@@ -1,5 +1,6 @@
 //! `ombud import`: a site from a file.
 
+use super::export::listed;
 use super::progress::Bar;
 use super::{open, runtime, site_id};
 use crate::classifier::Classifier;
@@ -34,8 +35,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let mut read = |records| bar.advance(records);
         ombud.import(&checked, &mut reader()?, args.into.as_ref(), &mut read).await?;
         drop(bar);
-        let shown: Vec<String> = checked.counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        println!("imported {}: {}", args.into.as_ref().unwrap_or(&checked.site), shown.join(", "));
+        println!("imported {}: {}", args.into.as_ref().unwrap_or(&checked.site), listed(&checked.counts));
         Ok(ExitCode::SUCCESS)
     })
 }

@@ -51,8 +51,11 @@ pub fn open_pages() -> impl HttpServiceFactory {
     )
 }
 
-fn page(address: &str) -> Resource {
-    web::resource(address.to_owned()).default_service(web::to(not_found))
+/// An address that takes GET alone; what answers that is for the caller to add.
+#[must_use]
+pub fn page(address: &str) -> Resource {
+    let otherwise = |request: HttpRequest| async move { Problem::method_not_allowed(request.method(), "GET") };
+    web::resource(address.to_owned()).default_service(web::to(otherwise))
 }
 
 async fn home() -> HttpResponse {

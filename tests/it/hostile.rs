@@ -180,7 +180,9 @@ async fn what_a_key_and_an_author_may_still_send_is_told() {
 #[tokio::test]
 async fn an_address_says_what_it_takes() {
     let app = TestApp::start().await;
-    for (path, methods) in [("/v1/comments/c1", "GET, DELETE, PATCH"), ("/docs", "GET"), ("/livez", "GET")] {
+    for (path, methods) in
+        [("/v1/comments/c1", "GET, DELETE, PATCH"), ("/docs", "GET"), ("/metrics", "GET"), ("/livez", "GET")]
+    {
         let answer = app.platform.put(path, &Value::Null).await;
         answer.expect_problem(405, "method_not_allowed");
         assert_eq!(answer.headers["allow"], methods, "{path}");

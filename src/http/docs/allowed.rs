@@ -3,12 +3,9 @@
 use actix_web::dev::ResourceDef;
 use serde_json::Value;
 
-/// The addresses of the document, and the pages beside it.
+/// The addresses of the document.
 #[derive(Clone)]
 pub struct Allowed(Vec<(ResourceDef, String)>);
-
-/// Pages that are not part of the described API.
-const PAGES: [&str; 3] = ["/", "/docs", "/openapi.json"];
 
 impl Allowed {
     pub(super) fn by(document: &Value) -> Self {
@@ -16,8 +13,7 @@ impl Allowed {
             let methods = calls.as_object().into_iter().flatten().map(|(method, _)| method.to_uppercase());
             (ResourceDef::new(path.as_str()), methods.collect::<Vec<_>>().join(", "))
         });
-        let pages = PAGES.map(|path| (ResourceDef::new(path), "GET".to_owned()));
-        Self(described.chain(pages).collect())
+        Self(described.collect())
     }
 
     /// The methods that this path takes; `None` if nothing is served there.

@@ -33,7 +33,7 @@ async fn a_site_is_exported_imported_and_an_author_erased() {
 
     let there = text(other.path());
     let imported = run(other.path(), &["import", text(&file), "--data-dir", there]).expect_success();
-    assert!(imported.starts_with(&format!("imported {site}: ")), "{imported}");
+    assert!(imported.starts_with(&format!("imported {site}: article 3, comment 20, ")), "{imported}");
     let whole = std::fs::read(&file).expect("a file");
     std::fs::write(&file, &whole[..whole.len() - 10]).expect("written");
     let cut = run(other.path(), &["import", text(&file), "--into", "copy", "--data-dir", there]).expect_failure();
