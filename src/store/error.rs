@@ -1,7 +1,7 @@
 //! What goes wrong in a store, whichever it is.
 
 /// Why a store could not answer. Knows nothing of HTTP.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The store can't be reached or refuses work for now; the same call may go through later.
     #[error("the store is unavailable: {0}")]

@@ -3,9 +3,9 @@
 use super::RedisStore;
 use super::advance;
 use super::comment::{comment, locate};
-use super::connection::parsed;
-use super::key::Partition;
-use super::lane::{skipped, voted};
+use super::connection::{Connection, parsed};
+use super::key::{Keys, Partition};
+use super::lane::{order_name, skipped, voted};
 use super::peek::{Peek, queues};
 use super::place::id_of;
 use super::script::{CLAIM, Call, HEARTBEAT, RELEASE};
@@ -16,48 +16,80 @@ use crate::telemetry::metric::LEASES_EXPIRED;
 /// How often a claim looks again when others were faster.
 const ROUNDS: usize = 8;
 
+/// What a moderator asks for, and has been handed so far.
+pub(super) struct Wish {
+    request: ClaimRequest,
+    claimed: Vec<(Claim, Comment)>,
+    /// She skipped or gave her opinion on something that nobody holds, so she has to be looked for by herself.
+    alone: bool,
+}
+
+impl Wish {
+    /// The same for all who can be served together.
+    pub(super) fn kind(&self) -> Result<String, StoreError> {
+        let ClaimRequest { site, order, filter, .. } = &self.request;
+        Ok(serde_json::to_string(&(site, order_name(*order), filter))?)
+    }
+
+    fn missing(&self) -> usize {
+        self.request.limit.saturating_sub(self.claimed.len()).min(self.request.tokens.len())
+    }
+}
+
 /// Leases up to `limit` comments. If the reply is lost on its way, the leases stand until they expire.
 pub(super) async fn claim(store: &RedisStore, request: &ClaimRequest) -> Result<Vec<(Claim, Comment)>, StoreError> {
-    let mut tokens = request.tokens.clone();
-    tokens.reverse();
-    let limit = request.limit.min(tokens.len());
-    let mut claimed = Vec::with_capacity(limit);
+    let mut wish = Wish { request: request.clone(), claimed: Vec::new(), alone: false };
     for _ in 0..ROUNDS {
-        let wanted = limit - claimed.len();
-        let peek = Peek {
-            site: &request.site,
-            filter: &request.filter,
-            order: request.order,
-            holder: Some(&request.holder),
-            after: "",
-            limit: wanted,
-            now: request.now,
-        };
-        let (best, _) = if wanted == 0 { (Vec::new(), false) } else { peek.run(store).await? };
-        if best.is_empty() {
+        if wish.missing() == 0 {
             break;
         }
-        let mut asked = Vec::with_capacity(best.len());
-        let mut calls = Vec::with_capacity(best.len());
-        for (member, partition) in best {
-            let Some(token) = tokens.pop() else { break };
-            let id = id_of(&member)?;
-            let claim = ClaimId::new(token, id.clone());
-            calls.push(lease(&partition, request, &claim, &member));
-            asked.push((token, claim));
+        let found;
+        if wish.alone {
+            found = round(&store.connection, &store.keys, std::slice::from_mut(&mut wish)).await?;
+        } else {
+            (wish, found) = store.desk.served(&store.connection, &store.keys, wish).await?;
         }
-        for ((token, id), reply) in asked.into_iter().zip(store.connection.each(calls).await?) {
-            match parsed::<Option<(String, u64)>>(reply)? {
-                Some((doc, expired)) => {
-                    LEASES_EXPIRED.counter(&[]).increment(expired);
-                    claimed.push((granted(request, id)?, comment(&doc)?));
-                }
-                // Somebody was faster; the token was not used.
-                None => tokens.push(token),
-            }
+        if !found {
+            break;
         }
     }
-    Ok(claimed)
+    Ok(wish.claimed)
+}
+
+/// Deals the first comments of the queue out among those who ask for the same. Answers whether there were any.
+pub(super) async fn round(connection: &Connection, keys: &Keys, wishes: &mut [Wish]) -> Result<bool, StoreError> {
+    // What each of several may not have shows when it is leased.
+    let holder = if let [one] = &*wishes { one.request.holder.clone() } else { String::new() };
+    let limit = wishes.iter().map(Wish::missing).sum();
+    let Some(ClaimRequest { site, filter, order, .. }) = wishes.first().map(|wish| wish.request.clone()) else {
+        return Ok(false);
+    };
+    let now = wishes.iter().map(|wish| wish.request.now).max().unwrap_or_default();
+    let peek = Peek { site: &site, filter: &filter, order, holder: Some(&holder), after: "", limit, now };
+    let (mut free, _) = peek.run(connection, keys).await?;
+    let found = !free.is_empty();
+    free.reverse();
+    let (mut asked, mut calls) = (Vec::with_capacity(free.len()), Vec::with_capacity(free.len()));
+    for (number, wish) in wishes.iter_mut().enumerate() {
+        for _ in 0..wish.missing() {
+            let (Some((member, partition)), Some(token)) = (free.pop(), wish.request.tokens.pop()) else { break };
+            let id = ClaimId::new(token, id_of(&member)?);
+            calls.push(lease(&partition, &wish.request, &id, &member));
+            asked.push((number, token, id));
+        }
+    }
+    for ((number, token, id), reply) in asked.into_iter().zip(connection.each(calls).await?) {
+        let wish = &mut wishes[number];
+        let (outcome, leased): (String, Option<(String, u64)>) = parsed(reply)?;
+        if let Some((doc, expired)) = leased {
+            LEASES_EXPIRED.counter(&[]).increment(expired);
+            wish.claimed.push((granted(&wish.request, id)?, comment(&doc)?));
+        } else {
+            wish.alone |= outcome == "not hers";
+            wish.request.tokens.push(token);
+        }
+    }
+    Ok(found)
 }
 
 fn lease(partition: &Partition, request: &ClaimRequest, claim: &ClaimId, member: &str) -> Call {

@@ -111,7 +111,7 @@ impl Connection {
             }
             async move {
                 let link = node.link().await?;
-                let replies = pipeline.query_async::<Vec<RedisResult<Value>>>(&mut link.commands.clone()).await;
+                let replies = pipeline.query_async::<Vec<RedisResult<Value>>>(&mut link.line()).await;
                 let replies = replies.map_err(Failure::from).inspect_err(|failure| node.lost(&link, failure))?;
                 if let Some(confirmer) = &link.confirmer {
                     let confirmed = confirmer.confirm(slot).await;
@@ -295,8 +295,7 @@ async fn ask(
         wanted.push(sent);
         sent += 1;
     }
-    let replies: Result<Vec<Result<Value, RedisError>>, RedisError> =
-        pipeline.query_async(&mut link.commands.clone()).await;
+    let replies: Result<Vec<Result<Value, RedisError>>, RedisError> = pipeline.query_async(&mut link.line()).await;
     let replies = replies.map_err(Failure::from).inspect_err(|failure| node.lost(&link, failure))?;
     let mut replies: Vec<_> = replies.into_iter().map(Some).collect();
     let mut taken = |at: usize| replies.get_mut(at).and_then(Option::take).unwrap_or(Ok(Value::Nil));

@@ -4,10 +4,10 @@ use super::RedisStore;
 use super::comment::{Locator, comment, get};
 use super::connection::parsed;
 use super::record::fingerprint;
-use super::script::{AUTHOR, Call, RECENT, TEXT};
+use super::script::{AUTHOR, Call, TEXT};
 use super::{article, key::Keys, near};
 use crate::comment::{CommentId, Timestamp};
-use crate::policy::{AuthorRecord, Facts, Submission, ThreadEntry};
+use crate::policy::{AuthorRecord, Facts, Submission};
 use crate::store::{FactsQuery, StoreError};
 use redis::Value;
 
@@ -15,9 +15,10 @@ use redis::Value;
 /// errs; as a comment is admitted under one article at most, what is found there is all there is. One that is elsewhere
 /// takes a second round trip.
 pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Facts, StoreError> {
+    let (recent, asked) = store.recent.ask(&store.keys, query);
     let mut calls = vec![
         article::get(store, &query.site, &query.article),
-        recent(&store.keys, query),
+        recent,
         author(&store.keys, query),
         same_text(&store.keys, query),
     ];
@@ -31,7 +32,7 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
     let mut replies = store.connection.each(calls).await?.into_iter();
     let mut next = || replies.next().unwrap_or(Value::Nil);
     let article: Option<String> = parsed(next())?;
-    let thread: Vec<String> = parsed(next())?;
+    let thread = store.recent.read(asked, next())?;
     let author = author_record(next())?;
     let same_text = parsed(next())?;
     let near_text = near::count(query, (0..bands).map(|_| next()).collect())?;
@@ -43,10 +44,7 @@ pub(super) async fn gather(store: &RedisStore, query: &FactsQuery) -> Result<Fac
     Ok(Facts {
         article: article.map(|doc| serde_json::from_str(&doc)).transpose()?,
         parent: parent.map(|doc| comment(&doc)).transpose()?,
-        thread: thread
-            .iter()
-            .filter_map(|doc| comment(doc).map(ThreadEntry::of).transpose())
-            .collect::<Result<_, _>>()?,
+        thread,
         author,
         same_text,
         near_text,
@@ -66,14 +64,6 @@ async fn elsewhere(
         return Ok(None);
     }
     store.connection.one(get(store, &query.site, &locator.article, parent)).await
-}
-
-fn recent(keys: &Keys, query: &FactsQuery) -> Call {
-    let partition = keys.partition(&query.site, &query.article);
-    Call::script(&RECENT, &[partition.recent(&query.article), partition.guard()])
-        .arg(partition.comments())
-        .arg(query.comment.as_str())
-        .arg(FactsQuery::THREAD)
 }
 
 fn author(keys: &Keys, query: &FactsQuery) -> Call {

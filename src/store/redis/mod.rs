@@ -57,6 +57,7 @@ mod confirm;
 mod connection;
 mod correction;
 mod cursor;
+mod desk;
 mod dial;
 mod durability;
 mod facts;
@@ -73,6 +74,7 @@ mod outbox;
 mod peek;
 mod place;
 mod queue;
+mod recent;
 mod record;
 mod registry;
 mod retention;
@@ -111,6 +113,8 @@ pub struct RedisStore {
     promise: durability::Promise,
     news: news::News,
     held: held::Remembered,
+    recent: recent::Recent,
+    desk: desk::Desk,
 }
 
 impl RedisStore {
@@ -135,8 +139,8 @@ impl RedisStore {
         let keys = Keys::new(prefix, settings.partitions);
         let news = news::News::subscribe(connection.clone(), keys.news()).await?;
         let (touch, promise) = (Touch::new(prefix), durability::Promise::of(address, settings));
-        let held = held::Remembered::default();
-        Ok(Arc::new(Self { connection, keys, touch, promise, news, held }))
+        let (held, recent, desk) = Default::default();
+        Ok(Arc::new(Self { connection, keys, touch, promise, news, held, recent, desk }))
     }
 }
 

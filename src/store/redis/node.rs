@@ -1,11 +1,13 @@
-//! One server: its connection, opened when needed and again when it is lost, and whether it is away.
+//! One server: its connections, opened when needed and again when one is lost, and whether it is away.
 
 use super::confirm::Confirmer;
 use super::dial::{Dial, Place};
 use super::failure::Failure;
 use super::settings::RedisSettings;
 use super::touch::Touch;
+use futures_util::future::try_join_all;
 use redis::aio::MultiplexedConnection;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -31,11 +33,23 @@ pub(super) enum Kind {
     Cluster,
 }
 
-/// An open connection.
+/// Over how many connections a server is asked. Each time round its loop a server reads some 16 KB of every connection,
+/// and syncs what that wrote before it replies to any: over one connection alone few writes share a sync.
+const LINES: usize = 8;
+
+/// The open connections to a server. They end together.
 pub(super) struct Link {
-    pub(super) commands: MultiplexedConnection,
+    lines: Vec<MultiplexedConnection>,
+    next: AtomicUsize,
     /// Confirms writes, where the reply alone is not enough.
     pub(super) confirmer: Option<Confirmer>,
+}
+
+impl Link {
+    /// The next connection for commands, in turn. What is sent over one is done in order.
+    pub(super) fn line(&self) -> MultiplexedConnection {
+        self.lines[self.next.fetch_add(1, Ordering::Relaxed) % self.lines.len()].clone()
+    }
 }
 
 pub(super) struct Node {
@@ -65,7 +79,7 @@ impl Node {
         Self { place, opening, state: Mutex::default(), turn: tokio::sync::Mutex::new(()) }
     }
 
-    /// The open connection, or a new one.
+    /// The open connections, or new ones.
     ///
     /// # Errors
     /// At once, while the node is away.
@@ -107,13 +121,16 @@ impl Node {
         }
     }
 
-    /// Opens a connection to a node that does its work.
+    /// Opens connections to a node that does its work.
     async fn open(&self) -> Result<Link, Failure> {
         let Opening { dial, settings, touch, kind } = &*self.opening;
-        let mut commands = dial.open(&self.place).await?;
-        look(&mut commands, *kind).await?;
-        let confirmer = Confirmer::open(dial, &self.place, &commands, settings, touch.clone()).await?;
-        Ok(Link { commands, confirmer })
+        // The first one alone: a server that is not fit is asked no more.
+        let mut first = dial.open(&self.place).await?;
+        look(&mut first, *kind).await?;
+        let confirmer = Confirmer::open(dial, &self.place, &first, settings, touch.clone()).await?;
+        let mut lines = try_join_all((1..LINES).map(|_| dial.open(&self.place))).await?;
+        lines.push(first);
+        Ok(Link { lines, next: AtomicUsize::new(0), confirmer })
     }
 
     /// Opens a connection that listens.
@@ -124,7 +141,7 @@ impl Node {
     /// Looks whether the node does its work; if so, its trouble is over.
     pub(super) async fn examine(&self) -> Result<(), Failure> {
         let link = self.reopened().await?;
-        match look(&mut link.commands.clone(), self.opening.kind).await {
+        match look(&mut link.line(), self.opening.kind).await {
             Ok(()) => {
                 self.state().trouble = None;
                 Ok(())
@@ -136,7 +153,7 @@ impl Node {
         }
     }
 
-    /// Gives a connection up that failed, and notes why.
+    /// Gives connections up of which one failed, and notes why.
     pub(super) fn lost(&self, link: &Arc<Link>, failure: &Failure) {
         let mut state = self.state();
         if state.link.as_ref().is_some_and(|current| Arc::ptr_eq(current, link)) {

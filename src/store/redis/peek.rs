@@ -1,8 +1,7 @@
 //! Reading a site's queue in order: a merge of its partitions.
 
-use super::RedisStore;
-use super::connection::parsed;
-use super::key::Partition;
+use super::connection::{Connection, parsed};
+use super::key::{Keys, Partition};
 use super::lane::{Facet, Lane, order_name, skipped, voted};
 use super::script::{Call, PEEK};
 use crate::comment::{QueueOrder, SiteId, Timestamp};
@@ -51,10 +50,14 @@ struct Part {
 
 impl Peek<'_> {
     /// The first members over all partitions that may hold some, in order, and whether there may be more.
-    pub(super) async fn run(&self, store: &RedisStore) -> Result<(Vec<(String, Partition)>, bool), StoreError> {
+    pub(super) async fn run(
+        &self,
+        connection: &Connection,
+        keys: &Keys,
+    ) -> Result<(Vec<(String, Partition)>, bool), StoreError> {
         let partitions = match &self.filter.article {
-            Some(article) => vec![store.keys.partition(self.site, article)],
-            None => store.keys.partitions(self.site),
+            Some(article) => vec![keys.partition(self.site, article)],
+            None => keys.partitions(self.site),
         };
         let start = |partition| Part { partition, found: Vec::new(), on: Some(self.after.to_owned()) };
         let mut parts: Vec<Part> = partitions.into_iter().map(start).collect();
@@ -65,7 +68,7 @@ impl Peek<'_> {
                 break;
             }
             let calls = short.iter().map(|part| self.call(part)).collect();
-            for (part, reply) in short.iter_mut().zip(store.connection.each(calls).await?) {
+            for (part, reply) in short.iter_mut().zip(connection.each(calls).await?) {
                 let mut members = parsed::<Vec<String>>(reply)?.into_iter();
                 part.on = members.next().filter(|on| !on.is_empty());
                 // A few that were looked up by their scores come whole.

@@ -28,7 +28,7 @@ impl Waiting for RedisStore {
             limit: query.limit,
             now: query.now,
         };
-        let (heads, more) = peek.run(self).await?;
+        let (heads, more) = peek.run(&self.connection, &self.keys).await?;
         let mut calls = Vec::with_capacity(heads.len());
         for (member, partition) in &heads {
             let call = Call::command("HMGET").arg(partition.comment(&id_of(member)?));

@@ -3,7 +3,7 @@
 use super::article::sample_article;
 use super::{Handle, admitted, taken};
 use crate::support::sample::{
-    article_id, at, author_id, comment_id, decided, edited, print, sample, site, undone, withdrawn,
+    article_id, at, author_id, comment_id, decided, dropped, edited, print, sample, site, undone, withdrawn,
 };
 use ombud::comment::{Action, Comment};
 use ombud::policy::{AuthorRecord, Facts, Nearness, Submission, ThreadEntry};
@@ -68,6 +68,13 @@ pub async fn the_thread_is_what_was_published_lately(store: &Handle) {
     let gone = published.pop().unwrap();
     taken(store, withdrawn(&gone, at(61))).await;
     assert_eq!(store.facts(&query(62)).await.unwrap().thread, latest(&published));
+    // What was read before is not taken for what stands there now.
+    let newest = published.pop().unwrap();
+    published.push(taken(store, edited(&newest, 77, Action::Publish, &[], at(62))).await);
+    assert_eq!(store.facts(&query(63)).await.unwrap().thread, latest(&published));
+    let newest = published.pop().unwrap();
+    taken(store, dropped(&newest, at(63))).await;
+    assert_eq!(store.facts(&query(64)).await.unwrap().thread, latest(&published));
     // A comment that is judged again is no part of its own thread.
     let judged = published.pop().unwrap();
     let again = FactsQuery { comment: judged.id, ..query(63) };

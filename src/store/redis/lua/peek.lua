@@ -67,7 +67,8 @@ local function wanted(member)
   return stands(member, shortest) and (not free or may_have(id))
 end
 
-local found, seen, last, chunk = {''}, 0, ARGV[4], 100
+-- Whoever is at the front mostly finds what she wants there; each further look takes in twice as many.
+local found, seen, last, chunk = {''}, 0, ARGV[4], math.min(2 * limit, 100)
 while #found <= limit and seen < steps do
   local from = last == '' and '-' or '(' .. last
   local members = redis.call('ZRANGE', KEYS[shortest], from, '+', 'BYLEX', 'LIMIT', 0, chunk)
@@ -82,6 +83,7 @@ while #found <= limit and seen < steps do
   if #members < chunk and (#members == 0 or members[#members] == last) then
     return found
   end
+  chunk = math.min(2 * chunk, 100)
 end
 found[1] = last
 return found
