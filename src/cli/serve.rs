@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 async fn traced(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
     let exporter = match &settings.traces {
         Some(traces) => {
-            let exporter = telemetry::otlp::Exporter::start(traces, crate::delivery::outward::client_config()?)?;
+            let exporter = telemetry::otlp::Exporter::start(traces, crate::delivery::outward::client_config(None)?)?;
             telemetry::start_traced(settings.log_format, &settings.log_level, &exporter)?;
             Some(exporter)
         }

@@ -1,12 +1,13 @@
 //! `webhooks.toml`: who is told of events.
 
 use crate::comment::{EndpointId, SiteId};
-use crate::delivery::outward::{Network, Reach};
+use crate::delivery::outward::{Network, Reach, authorities};
 use crate::delivery::webhook::{Beginning, Endpoint, Rules, SecretFile, Webhooks};
 use anyhow::{Context as _, ensure};
+use rustls::RootCertStore;
 use serde::Deserialize;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
@@ -44,6 +45,8 @@ struct EndpointFile {
     concurrency: usize,
     #[serde(default)]
     private_networks: Vec<String>,
+    #[serde(default)]
+    ca_file: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -102,7 +105,8 @@ pub(super) fn parse(text: &str) -> anyhow::Result<Webhooks> {
 
 impl EndpointFile {
     fn checked(self) -> anyhow::Result<Endpoint> {
-        let Self { id, site, url, secret_file, events, from, timeout_ms, concurrency, private_networks } = self;
+        let Self { id, site, url, secret_file, events, from, timeout_ms, concurrency, private_networks, ca_file } =
+            self;
         ensure!((100..=60_000).contains(&timeout_ms), "`timeout_ms` is {timeout_ms}; it is 100 to 60000");
         ensure!((1..=64).contains(&concurrency), "`concurrency` is {concurrency}; it is 1 to 64");
         let kinds = Endpoint::kinds();
@@ -112,6 +116,8 @@ impl EndpointFile {
         let networks = private_networks.iter().map(|network| network.parse().context("`private_networks`"));
         let (url, reach) = checked_url(&url, networks.collect::<anyhow::Result<_>>()?)?;
         let secrets = SecretFile::open(&secret_file).with_context(|| secret_file.display().to_string())?;
+        let own = !ca_file.as_os_str().is_empty();
+        let authorities = own.then(|| own_authorities(&ca_file)).transpose()?;
         Ok(Endpoint {
             id,
             site,
@@ -121,12 +127,19 @@ impl EndpointFile {
             timeout: Duration::from_millis(timeout_ms),
             concurrency,
             reach,
+            authorities,
             beginning: match from {
                 From::Now => Beginning::Now,
                 From::Beginning => Beginning::FirstEvent,
             },
         })
     }
+}
+
+fn own_authorities(file: &Path) -> anyhow::Result<Arc<RootCertStore>> {
+    let pem = std::fs::read(file).with_context(|| format!("`ca_file` {}", file.display()))?;
+    let read = authorities(&pem).map_err(anyhow::Error::msg);
+    Ok(Arc::new(read.with_context(|| format!("`ca_file` {}", file.display()))?))
 }
 
 /// An address that may be sent to, and where its host may lead. What is sent in the clear stays in networks of one's own.
@@ -215,6 +228,8 @@ mod tests {
             (format!("ENDPOINT\nid = \"a\"\n{url}secret_file = WEAK"), "weak: line 1"),
             (format!("ENDPOINT\nid = \"a\"\n{url}secret_file = EMPTY"), "no secret"),
             (format!("ENDPOINT\nid = \"a\"\n{url}secret_file = \"/none/such\""), "/none/such"),
+            (format!("{ok}{url}ca_file = \"/none/such\""), "`ca_file` /none/such"),
+            (format!("{ok}{url}ca_file = EMPTY"), "no certificate"),
             (format!("ENDPOINT\nid = \"A\"\n{url}secret_file = SECRET"), "id"),
         ] {
             let error = format!("{:#}", checked(&lines).map(|_| lines.clone()).expect_err("it is wrong"));

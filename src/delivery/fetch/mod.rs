@@ -104,7 +104,7 @@ impl Fetcher {
         let reach = Reach { internet: true, private_networks: settings.private_networks.clone() };
         let client = Client::builder()
             .user_agent(agent)
-            .tls_backend_preconfigured(client_config().map_err(|e| e.to_string())?)
+            .tls_backend_preconfigured(client_config(None).map_err(|e| e.to_string())?)
             .dns_resolver(Resolver(reach.clone()))
             // Redirects are followed below, where each is looked at. A proxy would resolve names by itself.
             .redirect(Policy::none())

@@ -10,7 +10,7 @@ mod tls;
 
 pub use address::{InvalidNetwork, Network};
 pub use resolver::{NoAddress, Resolver};
-pub use tls::client_config;
+pub use tls::{authorities, client_config};
 
 use std::net::IpAddr;
 use url::{Host, Url};

@@ -4,6 +4,7 @@ use super::secret_file::SecretFile;
 use crate::comment::{EndpointId, SiteId, State};
 use crate::delivery::outward::Reach;
 use crate::store::OutboxId;
+use rustls::RootCertStore;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +36,8 @@ pub struct Endpoint {
     pub concurrency: usize,
     /// Which addresses its host may lead to.
     pub reach: Reach,
+    /// Certificate authorities that are trusted in place of the public ones.
+    pub authorities: Option<Arc<RootCertStore>>,
     pub beginning: Beginning,
 }
 

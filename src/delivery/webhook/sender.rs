@@ -54,7 +54,7 @@ impl Sender {
     pub fn new(endpoint: Arc<Endpoint>) -> Result<Self, String> {
         let client = Client::builder()
             .user_agent(concat!("ombud/", env!("CARGO_PKG_VERSION")))
-            .tls_backend_preconfigured(client_config().map_err(|e| e.to_string())?)
+            .tls_backend_preconfigured(client_config(endpoint.authorities.as_ref()).map_err(|e| e.to_string())?)
             .dns_resolver(Resolver(endpoint.reach.clone()))
             // A redirect could lead inside, and a proxy would resolve names by itself.
             .redirect(Policy::none())

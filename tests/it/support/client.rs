@@ -43,7 +43,7 @@ impl Answer {
 impl Client {
     pub fn new(base: &str, key: Option<String>) -> Self {
         // Well before the server closes an idle connection, so that none is used just then.
-        let tls = ombud::delivery::outward::client_config().expect("TLS");
+        let tls = ombud::delivery::outward::client_config(None).expect("TLS");
         let builder = reqwest::Client::builder().tls_backend_preconfigured(tls);
         let http = builder.pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
         Self { http, base: base.to_owned(), key }

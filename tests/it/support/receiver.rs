@@ -26,6 +26,7 @@ pub fn endpoint(receiver: &Receiver, folder: &Path, id: &str, site: SiteId) -> E
         timeout: Duration::from_mins(1),
         concurrency: 8,
         reach: Reach { internet: false, private_networks: vec![loopback] },
+        authorities: None,
         beginning: Beginning::FirstEvent,
     }
 }

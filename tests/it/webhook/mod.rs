@@ -7,6 +7,7 @@ mod order;
 mod program;
 mod replica;
 mod start;
+mod tls;
 
 use crate::support::app::{Setup, classifier, policy};
 use crate::support::model::until;
