@@ -160,19 +160,19 @@ async fn ask(connection: &mut MultiplexedConnection, question: Question, touch: 
     // Refused where the node no longer is the master: what was written may not be there any more.
     let _written = replies.next().unwrap_or(Ok(redis::Value::Nil))?;
     let safe = replies.next().unwrap_or(Ok(redis::Value::Nil))?;
-    let short = |what: &str| Err(Failure::Unconfirmed(format!("redis: {what} in time, so the write may be lost")));
+    let short = |what: &str| Err(Failure::Unconfirmed(format!("redis: {what} in time, so it may be lost")));
     match question {
         Question::Disk { replicas } => {
             let (local, remote): (u64, u64) = redis::from_redis_value(safe).map_err(RedisError::from)?;
             match (local >= 1, remote >= u64::from(replicas)) {
                 (true, true) => Ok(()),
-                (false, _) => short("the server did not reach its disk"),
-                (true, false) => short("too few replicas have the write on disk"),
+                (false, _) => short("the disk of the server has not what was written"),
+                (true, false) => short("too few replicas have what was written on disk"),
             }
         }
         Question::Replicas(replicas) => {
             let have: u64 = redis::from_redis_value(safe).map_err(RedisError::from)?;
-            if have >= u64::from(replicas) { Ok(()) } else { short("too few replicas have the write") }
+            if have >= u64::from(replicas) { Ok(()) } else { short("too few replicas have what was written") }
         }
     }
 }

@@ -269,7 +269,7 @@ impl Shared {
 /// What a node answered, by the number of the call.
 type Sent = (Arc<Node>, Vec<(usize, Result<Value, Failure>)>);
 
-/// Makes calls at one node in one pipeline, and waits until those that wrote are as safe as was asked.
+/// Makes calls at one node in one pipeline, and waits until what they wrote, or read to tell it, is as safe as was asked.
 async fn ask(
     node: &Node,
     calls: &[Call],
@@ -301,20 +301,30 @@ async fn ask(
     let mut taken = |at: usize| replies.get_mut(at).and_then(Option::take).unwrap_or(Ok(Value::Nil));
     let mut answers: Vec<Result<Value, Failure>> =
         wanted.into_iter().map(|at| taken(at).map_err(Failure::from)).collect();
-    let wrote = |number: usize| calls[number].effect == Effect::Writes;
-    let written = numbers.iter().zip(&answers).find(|(number, answer)| answer.is_ok() && wrote(**number));
-    if let (Some(confirmer), Some((number, _))) = (&link.confirmer, written)
+    let to_be_safe = |number: usize, answer: &Result<Value, Failure>| {
+        answer.as_ref().is_ok_and(|value| match calls[number].effect {
+            Effect::Writes => true,
+            Effect::Tells => !is_empty(value),
+            Effect::Reads | Effect::Notes => false,
+        })
+    };
+    let unsafe_yet = numbers.iter().zip(&answers).find(|(number, answer)| to_be_safe(**number, answer));
+    if let (Some(confirmer), Some((number, _))) = (&link.confirmer, unsafe_yet)
         && let Err(failure) = confirmer.confirm(calls[*number].slot()).await
     {
         confirmer.if_gone(|| node.lost(&link, &failure));
         let failure = Failure::Unconfirmed(StoreError::from(failure).to_string());
         for (number, answer) in numbers.iter().zip(&mut answers) {
-            if answer.is_ok() && wrote(*number) {
+            if to_be_safe(*number, answer) {
                 *answer = Err(failure.clone());
             }
         }
     }
     Ok(answers)
+}
+
+fn is_empty(value: &Value) -> bool {
+    matches!(value, Value::Nil) || matches!(value, Value::Array(entries) if entries.is_empty())
 }
 
 /// What comes after a call that failed, in the same slot, is made again behind it.

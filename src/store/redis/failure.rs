@@ -7,7 +7,7 @@ use redis::{ErrorKind, RedisError, ServerErrorKind};
 #[derive(Debug, Clone)]
 pub(super) enum Failure {
     Redis(RedisError),
-    /// The write was made, but is not as safe as was asked.
+    /// The write was made, or what was read had been, but it is not as safe as was asked.
     Unconfirmed(String),
     /// The server can't be used as it is: it is a replica, or can't promise what is asked of it.
     Unfit(String),

@@ -66,7 +66,7 @@ async fn refill(store: &RedisStore, ahead: &mut [Ahead], run: usize) -> Result<(
     let mut empty: Vec<&mut Ahead> = ahead.iter_mut().filter(|a| a.events.is_empty() && a.more).collect();
     let range = |a: &&mut Ahead| {
         let call = Call::command("XRANGE").arg(a.partition.events()).arg(format!("({}", a.read_to)).arg("+");
-        call.arg("COUNT").arg(run)
+        call.arg("COUNT").arg(run).telling()
     };
     // How far the log was trimmed is asked after it was read: what is trimmed in between was read, or is missed here.
     let calls = empty.iter().flat_map(|a| [range(a), Call::command("GET").arg(a.partition.trimmed())]).collect();
@@ -89,7 +89,7 @@ async fn refill(store: &RedisStore, ahead: &mut [Ahead], run: usize) -> Result<(
 
 pub(super) async fn latest_cursor(store: &RedisStore, site: &SiteId) -> Result<String, StoreError> {
     let newest = |partition: &Partition| {
-        Call::command("XREVRANGE").arg(partition.events()).arg("+").arg("-").arg("COUNT").arg(1)
+        Call::command("XREVRANGE").arg(partition.events()).arg("+").arg("-").arg("COUNT").arg(1).telling()
     };
     let partitions = store.keys.partitions(site);
     let mut ids: Vec<StreamId> = Vec::new();

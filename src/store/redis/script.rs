@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 pub(super) enum Effect {
     /// Nothing.
     Reads,
+    /// Nothing, but what is read is told to others, who can't be told later that it never was: so what a fail-over could
+    /// still take back is not read.
+    Tells,
     /// Writes what must not be lost once it is acknowledged.
     Writes,
     /// Writes what can be written again, so that nobody waits until it is safe.
@@ -142,6 +145,12 @@ impl Call {
         let mut command = redis::cmd("EVALSHA");
         command.arg(&script.hash).arg(keys.len()).arg(keys);
         Self { command, script: Some(script), effect: script.effect }
+    }
+
+    /// Marks a read as one of what others are told ([`Effect::Tells`]).
+    #[must_use]
+    pub(super) fn telling(self) -> Self {
+        Self { effect: Effect::Tells, ..self }
     }
 
     #[must_use]

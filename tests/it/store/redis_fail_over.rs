@@ -1,7 +1,9 @@
 //! What a fail-over costs: nothing that was acknowledged, where a replica had to have it first.
 
 use super::Handle;
+use crate::support::program::signal;
 use crate::support::redis::cluster::RedisCluster;
+use crate::support::redis::process::{call, process_id};
 use crate::support::redis::sentinel::RedisSentinel;
 use crate::support::redis::{Persistence, open_with};
 use crate::support::sample::{comment_id, sample, site};
@@ -145,4 +147,35 @@ async fn a_dead_master_of_a_cluster_loses_nothing_acknowledged() {
     redis.start_first_again();
     traffic.until_acknowledged(300).await;
     traffic.expect_nothing_lost_or_made_twice(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_fail_over_could_take_back_is_told_to_nobody() {
+    let redis = RedisSentinel::start(Persistence::None);
+    let store = open_with(&redis.url(), &waiting_for(2), "").await.expect("a store");
+    let told = async || store.events(&site(), None, 100).await.map(|page| page.events.len());
+    store.admit(&sample("first", 0).admit()).await.expect("taken in");
+    let replicas =
+        redis.replicas().map(|port| process_id(&call::<String>(port, &["INFO", "server"]).expect("a replica")));
+    for replica in replicas {
+        signal(replica, "STOP");
+    }
+    let second = store.admit(&sample("second", 0).admit()).await;
+    let (events, latest) = (told().await, store.latest_cursor(&site()).await);
+    for replica in replicas {
+        signal(replica, "CONT");
+    }
+    for answer in [second.map(drop), events.map(drop), latest.map(drop)] {
+        let why = answer.expect_err("not safe, so not told").to_string();
+        assert!(why.contains("too few replicas"), "{why}");
+    }
+    // It was written all the same, and is told once the replicas have it.
+    let begun = Instant::now();
+    let told = loop {
+        match told().await {
+            Ok(told) => break told,
+            Err(error) => assert!(begun.elapsed() < LIMIT, "the replicas do not come back: {error}"),
+        }
+    };
+    assert_eq!(told, 2);
 }

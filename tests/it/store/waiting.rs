@@ -5,6 +5,7 @@ use super::{Handle, admitted, taken};
 use crate::support::sample::{article_id, at, comment_id, decided, edited, escalated, opined, sample, site};
 use ombud::comment::{Action, Attribute, Band, Comment, QueueOrder, Role};
 use ombud::store::{ClaimFilter, ClaimRequest, Conflict, Lease, LeaseError, StoreError, WaitingQuery};
+use std::sync::Arc;
 
 fn toxicity(min: f64, max: f64) -> ClaimFilter {
     ClaimFilter { band: Some(Band::new(Attribute::Toxicity, min, max).unwrap()), ..ClaimFilter::default() }
@@ -124,6 +125,42 @@ pub async fn a_skip_needs_a_live_claim(store: &Handle) {
     assert_eq!(skip(70).await, Err(LeaseError::Expired));
     assert_eq!(claimed_by(store, "anna", 71).await, ["c1"], "nothing was skipped");
     assert_eq!(skip(72).await, Err(LeaseError::Unknown));
+}
+
+pub async fn nobody_is_handed_in_a_rush_what_she_skipped(store: &Handle) {
+    for n in 0..40_u32 {
+        let one = sample(&format!("c{n:02}"), i64::from(n)).article(&format!("a{}", n % 7)).pending(&["x"]);
+        admitted(store, one.admit()).await;
+    }
+    let request = |holder: &str, limit| ClaimRequest {
+        holder: holder.to_owned(),
+        ..wanted(limit, QueueOrder::Oldest, ClaimFilter::default(), 100)
+    };
+    let skipped = store.claim(&request("holder-0", 3)).await.unwrap();
+    for (claim, _) in &skipped {
+        store.skip(&site(), &claim.id, at(9_000), at(101)).await.unwrap().unwrap();
+    }
+    let holders = (0..8).map(|n| {
+        let (store, request) = (Arc::clone(store), request(&format!("holder-{n}"), 1));
+        tokio::spawn(async move {
+            let mut handed = Vec::new();
+            while let Some((_, comment)) = store.claim(&request).await.unwrap().pop() {
+                handed.push(comment.id.to_string());
+            }
+            handed
+        })
+    });
+    let mut handed = Vec::new();
+    for holder in holders.collect::<Vec<_>>() {
+        handed.push(holder.await.unwrap());
+    }
+    assert!(skipped.iter().all(|(_, comment)| !handed[0].contains(&comment.id.to_string())), "{:?}", handed[0]);
+    // A claim gives up when others are always faster; what it left is still there.
+    let left = store.claim(&request("last", 40)).await.unwrap();
+    let mut all = handed.concat();
+    all.extend(left.into_iter().map(|(_, comment)| comment.id.to_string()));
+    all.sort_unstable();
+    assert_eq!(all, (0..40).map(|n| format!("c{n:02}")).collect::<Vec<_>>());
 }
 
 pub async fn who_has_an_opinion_is_not_asked_again(store: &Handle) {

@@ -20,8 +20,8 @@ pub struct Report {
     pub deliveries: u64,
     pub failed_deliveries: u64,
     pub shown: usize,
-    /// Events that were heard of writes that nobody acknowledged and that a fail-over lost.
-    pub unconfirmed: usize,
+    /// How long after the attack everybody had been told everything.
+    pub rest_seconds: u64,
     pub violations: Vec<Violation>,
 }
 
@@ -44,10 +44,10 @@ impl Display for Report {
         for (fault, times) in &self.faults {
             writeln!(f, "  {fault}: {times}")?;
         }
-        let Self { comments, steps, shown, deliveries, failed_deliveries, unconfirmed, .. } = self;
+        let Self { comments, steps, shown, deliveries, failed_deliveries, rest_seconds, .. } = self;
         writeln!(f, "  {comments} comments, {steps} steps, {shown} comments shown in threads")?;
         writeln!(f, "  {deliveries} deliveries, {failed_deliveries} of them answered with an error")?;
-        writeln!(f, "  {unconfirmed} events heard of writes that were never acknowledged and are gone")?;
+        writeln!(f, "  at rest {rest_seconds} s after the attack")?;
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         for violation in &self.violations {
             *kinds.entry(violation.kind).or_default() += 1;
@@ -62,7 +62,7 @@ impl Display for Report {
         let faults: u64 = self.faults.values().sum();
         write!(
             f,
-            "| {} | {} | {} s | {faults} | {} | {} | {} | {comments} | {deliveries} | {} |",
+            "| {} | {} | {} s | {faults} | {} | {} | {} | {comments} | {deliveries} | {rest_seconds} s | {} |",
             self.store,
             self.seed,
             self.seconds,

@@ -71,6 +71,12 @@ impl RedisSentinel {
         found.map(|(_, process)| process).expect("a server of this set")
     }
 
+    /// The ports of the replicas of the beginning.
+    pub fn replicas(&self) -> [u16; 2] {
+        let [_, second, third] = &self.servers;
+        [second.0, third.0]
+    }
+
     /// Puts a replica in the master's place, while all live.
     pub fn change_places(&self) {
         call::<()>(self.sentinel_port, &["SENTINEL", "FAILOVER", "ombud"]).expect("a fail-over");
