@@ -171,9 +171,9 @@ pub async fn nearly_the_same_text_counts_for_a_day(store: &Handle) {
 }
 
 pub async fn of_many_near_texts_the_newest_are_counted(store: &Handle) {
-    for n in 0..120 {
+    for n in 0..400 {
         admitted(store, sample(&format!("c{n}"), n).author(&format!("u{n}")).exact(7).admit()).await;
     }
-    assert_eq!(store.facts(&near(7, 200)).await.unwrap().near_text, 100);
-    assert_eq!(store.facts(&near(7, 49)).await.unwrap().near_text, 30, "older ones are forgotten");
+    assert_eq!(store.facts(&near(7, 500)).await.unwrap().near_text, 100);
+    assert_eq!(store.facts(&near(7, 49)).await.unwrap().near_text, 0, "older ones are forgotten");
 }
