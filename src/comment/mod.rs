@@ -4,6 +4,7 @@
 //! once, by the one constructor of its type; a value that exists is valid.
 
 mod actor;
+mod appeal;
 mod article;
 mod attribute;
 mod audit;
@@ -27,6 +28,7 @@ mod times;
 mod transition;
 
 pub use actor::Actor;
+pub use appeal::{APPEAL, Appeal, AppealState, AppealText, InvalidAppealText};
 pub use article::{Article, ArticleError};
 pub use attribute::{Attribute, UnknownAttribute};
 pub use audit::AuditEntry;

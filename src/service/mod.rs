@@ -5,6 +5,7 @@
 
 mod access;
 mod analyze;
+mod appeal;
 pub mod archive;
 mod article;
 mod backlog;

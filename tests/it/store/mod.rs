@@ -2,6 +2,7 @@
 //! file of its own.
 
 mod admit;
+mod appeal;
 mod article;
 mod correction;
 mod count;
@@ -69,6 +70,8 @@ macro_rules! store_tests {
                 admit: a_new_comment_is_kept_whole, the_same_again_is_answered_as_it_stands,
                     an_id_is_one_comment_over_all_articles, racing_admissions_make_one_comment,
                     sites_do_not_see_each_other, comments_are_found_by_their_ids;
+                appeal: an_appealed_comment_waits_for_its_role, racing_appeals_are_one, an_appeal_goes_with_its_body,
+                    undoing_a_decision_opens_the_appeal_again;
                 article: an_article_is_replaced, a_new_article_replaces_none, an_idempotency_key_stays_tied;
                 correction: a_correction_is_kept_whole_and_once, the_last_word_of_a_key_counts,
                     what_is_said_at_the_same_time_is_all_kept, corrections_are_paged_each_once,
