@@ -40,6 +40,7 @@ pub use decision::{Action, DecidedBy, Decision, Evidence, Priority, Reason, Span
 pub use escalation::{Escalation, InvalidRole, Role};
 pub use event::{Event, Step};
 pub use identifier::{ArticleId, AuthorId, CommentId, EndpointId, InvalidId, KeyId, SiteId};
+pub(crate) use key::hex;
 pub use key::{ApiKey, KeyHash, Scope, Site, UnknownScope};
 pub use model::{InvalidModelId, ModelChange, ModelId, ModelStep, Shadow, Shadowed, SiteModels, SiteModelsError};
 pub use opinion::{Opinions, Vote};

@@ -1,6 +1,7 @@
 //! The integration tests, as one binary: two cores link it once.
 
 mod api;
+mod asset;
 mod cases;
 mod compat;
 mod crash;
