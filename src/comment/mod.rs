@@ -20,9 +20,11 @@ mod identifier;
 mod key;
 mod model;
 mod moderation;
+mod moderator;
 mod opinion;
 mod record;
 mod scores;
+mod session;
 mod state;
 mod times;
 mod transition;
@@ -43,9 +45,14 @@ pub use identifier::{ArticleId, AuthorId, CommentId, EndpointId, InvalidId, KeyI
 pub(crate) use key::hex;
 pub use key::{ApiKey, KeyHash, Scope, Site, UnknownScope};
 pub use model::{InvalidModelId, ModelChange, ModelId, ModelStep, Shadow, Shadowed, SiteModels, SiteModelsError};
+pub use moderator::{
+    AccountEntry, AccountStep, Duty, InvalidModeratorName, Moderator, ModeratorName, ModeratorRole, PasswordHash,
+    Theme, UnknownModeratorRole,
+};
 pub use opinion::{Opinions, Vote};
 pub use record::{Comment, ContentHash, Fingerprint, Undo};
 pub use scores::Scores;
+pub use session::{AttemptOf, AttemptSubject, Session, SessionHash, SessionTerms, SessionToken};
 pub use state::State;
 pub use times::{DecisionTimes, Handling};
 pub use transition::{Change, Draft, TransitionError, Verdict};

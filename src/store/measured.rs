@@ -4,13 +4,14 @@
 
 use super::{
     Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DuePage,
-    Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Outbox,
-    OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Replay, Report, ReportOutcome, Retention,
-    Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Moderators,
+    Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Replay, Report, ReportOutcome,
+    Retention, Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId, Correction,
-    CorrectionId, Event, KeyHash, KeyId, ModelId, Site, SiteId, SiteModels, State, Step, Timestamp,
+    ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
+    Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName, Session, SessionHash, Site,
+    SiteId, SiteModels, State, Step, Timestamp,
 };
 use crate::policy::Facts;
 use crate::telemetry::metric::{EVENTS, STORE_DURATION};
@@ -231,6 +232,22 @@ measured! {
     impl Waiting {
         async fn waiting(&self, query: &WaitingQuery) -> WaitingPage;
         async fn skip(&self, site: &SiteId, id: &ClaimId, until: Timestamp, now: Timestamp) -> Result<(), LeaseError>;
+    }
+    also {}
+}
+
+measured! {
+    impl Moderators {
+        async fn put_moderator(&self, moderator: &Moderator) -> bool;
+        async fn moderator(&self, site: &SiteId, name: &ModeratorName) -> Option<Moderator>;
+        async fn moderators(&self, site: &SiteId) -> Vec<Moderator>;
+        async fn put_session(&self, session: &Session, now: Timestamp) -> ();
+        async fn touch_session(&self, session: &Session) -> bool;
+        async fn session(&self, site: &SiteId, hash: &SessionHash) -> Option<Session>;
+        async fn sessions(&self, site: &SiteId, name: &ModeratorName) -> Vec<Session>;
+        async fn end_session(&self, site: &SiteId, hash: &SessionHash) -> bool;
+        async fn begin_attempt(&self, site: &SiteId, subjects: &[AttemptSubject], now: Timestamp) -> Option<Timestamp>;
+        async fn forget_attempts(&self, site: &SiteId, subject: &AttemptSubject) -> ();
     }
     also {}
 }

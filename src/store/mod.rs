@@ -12,6 +12,7 @@ mod error;
 mod held;
 mod measured;
 mod model;
+mod moderator;
 mod near;
 mod outbox;
 pub mod redis;
@@ -29,6 +30,7 @@ pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
 pub use measured::Measured;
 pub use model::{ModelVersion, ShadowCount};
+pub use moderator::{MAX_SESSIONS, Moderators};
 pub use outbox::{
     DeadLetter, DeadLetterPage, Delivery, DuePage, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState,
     OutboxStatus, Replay, Settlement,
@@ -49,7 +51,7 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: Archive + HeldEvents + Outbox + Retention + Waiting + Send + Sync + 'static {
+pub trait Store: Archive + HeldEvents + Moderators + Outbox + Retention + Waiting + Send + Sync + 'static {
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.

@@ -4,6 +4,7 @@
 //! part in braces is what a Redis Cluster hashes: keys with the same part live on the same node.
 
 mod outbox;
+mod people;
 
 pub(super) use outbox::OutboxKeys;
 

@@ -39,6 +39,9 @@
 //! **Webhooks.** An endpoint's cursor into the events, its lease, what waits for it and what was given up lie in a slot of
 //! their own; every write of a deliverer is a script that looks at the lease first (`lua/outbox_settle.lua`).
 //!
+//! **People.** A site's accounts, the sessions of its people and attempts to sign in lie in one more slot
+//! (`key/people.rs`); accounts are written by compare-and-set (`lua/account.lua`), sessions and attempts expire.
+//!
 //! `key.rs` names every key.
 //!
 //! # Servers
@@ -72,6 +75,7 @@ mod news;
 mod node;
 mod outbox;
 mod peek;
+mod people;
 mod place;
 mod queue;
 mod recent;

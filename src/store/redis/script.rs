@@ -101,6 +101,10 @@ scripts! {
     TRIM = "trim.lua";
     /// Writes how a site's models stand.
     STANDING = "standing.lua";
+    /// Writes a person's account.
+    ACCOUNT = "account.lua";
+    /// Counts an attempt to sign in.
+    ATTEMPT = "attempt.lua" => Notes;
     /// Keeps a correction.
     CORRECT = "correct.lua";
     /// Takes a webhook endpoint's lease.

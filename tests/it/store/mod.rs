@@ -12,6 +12,7 @@ mod held;
 mod key;
 mod lease;
 mod model;
+mod moderator;
 mod outbox;
 mod queue;
 mod redis_access;
@@ -94,6 +95,10 @@ macro_rules! store_tests {
                     every_step_ends_the_lease;
                 model: what_people_decided_is_listed_once_while_it_stands, a_model_is_kept_with_its_file,
                     the_standing_changes_only_from_the_version_before, shadows_are_counted_as_comments_come_and_go;
+                moderator: an_account_is_found_however_its_name_is_written, an_account_is_written_over_the_version_before,
+                    a_session_is_kept_until_it_is_ended, of_many_sessions_those_that_end_first_make_way,
+                    attempts_wait_longer_and_longer, many_attempts_at_once_are_all_counted,
+                    an_attempt_is_forgotten_after_an_hour, people_of_other_sites_are_not_seen;
                 outbox: one_replica_holds_an_outbox_until_its_lease_expires, racing_replicas_take_an_outbox_once,
                     a_holder_of_the_past_writes_nothing, what_waits_is_due_by_comment_in_order,
                     a_dead_letter_is_kept_and_goes_out_again, of_many_dead_letters_the_oldest_make_way,
