@@ -22,6 +22,7 @@ mod model;
 mod moderation;
 mod moderator;
 mod opinion;
+mod reader;
 mod record;
 mod scores;
 mod session;
@@ -50,6 +51,7 @@ pub use moderator::{
     Theme, UnknownModeratorRole,
 };
 pub use opinion::{Opinions, Vote};
+pub use reader::{GUEST_PREFIX, InvalidToken, LONGEST_TOKEN, ReaderKeys, ReaderKeysError, TokenSecret};
 pub use record::{Comment, ContentHash, Fingerprint, Undo};
 pub use scores::Scores;
 pub use session::{AttemptOf, AttemptSubject, Session, SessionHash, SessionTerms, SessionToken};

@@ -5,13 +5,14 @@
 use super::{
     Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DuePage,
     Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Moderators,
-    Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Replay, Report, ReportOutcome,
-    Retention, Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Readership, Replay, Report,
+    ReportOutcome, Retention, Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage,
+    WaitingQuery,
 };
 use crate::comment::{
     ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
-    Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName, Session, SessionHash, Site,
-    SiteId, SiteModels, State, Step, Timestamp,
+    Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName, ReaderKeys, Session,
+    SessionHash, Site, SiteId, SiteModels, State, Step, Timestamp,
 };
 use crate::policy::Facts;
 use crate::telemetry::metric::{EVENTS, STORE_DURATION};
@@ -268,6 +269,21 @@ measured! {
         async fn dead_letters(&self, id: &OutboxId, after: Option<&str>, limit: usize) -> DeadLetterPage;
         async fn replay(&self, id: &OutboxId, which: &Replay, now: Timestamp) -> u64;
         async fn put_outbox_standing(&self, id: &OutboxId, standing: &OutboxStanding) -> bool;
+    }
+    also {}
+}
+
+measured! {
+    impl Readership {
+        async fn reader_keys(&self, site: &SiteId) -> Option<ReaderKeys>;
+        async fn put_reader_keys(&self, site: &SiteId, keys: &ReaderKeys) -> bool;
+        async fn newest_thread(
+            &self,
+            site: &SiteId,
+            article: &ArticleId,
+            after: Option<&str>,
+            limit: usize,
+        ) -> ThreadPage;
     }
     also {}
 }

@@ -106,6 +106,11 @@ impl Keys {
         }
     }
 
+    /// HASH: `version`, `doc` (JSON): a site's secrets for its readers.
+    pub(super) fn reader_keys(&self, site: &SiteId) -> String {
+        self.name(format_args!("{site}:readers"))
+    }
+
     /// A site's corrections, in a slot of their own.
     pub(super) fn corrections(&self, site: &SiteId) -> CorrectionKeys {
         let base = self.name(format_args!("{{{site}:corrections}}:"));

@@ -78,6 +78,7 @@ mod peek;
 mod people;
 mod place;
 mod queue;
+mod readership;
 mod recent;
 mod record;
 mod registry;
@@ -227,7 +228,7 @@ impl Store for RedisStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<ThreadPage, StoreError> {
-        thread::page(self, site, article, after, limit).await
+        thread::page(self, site, article, thread::Direction::Oldest, after, limit).await
     }
 
     async fn bind(&self, site: &SiteId, key: &str, id: &CommentId, _now: Timestamp) -> Result<Binding, StoreError> {

@@ -99,7 +99,7 @@ scripts! {
     TELL = "tell.lua";
     /// Takes events out of the log.
     TRIM = "trim.lua";
-    /// Writes how a site's models stand.
+    /// Writes a document of a site's at the next version.
     STANDING = "standing.lua";
     /// Writes a person's account.
     ACCOUNT = "account.lua";

@@ -28,6 +28,7 @@ mod outbox;
 mod people;
 mod queue;
 mod reader;
+mod readership;
 mod retention;
 mod schema;
 mod select;
@@ -182,7 +183,9 @@ impl Store for SqliteStore {
     ) -> Result<ThreadPage, StoreError> {
         let (site, article) = (site.clone(), article.clone());
         let after = after.map(thread::Position::parse).transpose()?;
-        self.readers.run(move |db| thread::page(db, &site, &article, after.as_ref(), limit)).await
+        self.readers
+            .run(move |db| thread::page(db, &site, &article, thread::Direction::Oldest, after.as_ref(), limit))
+            .await
     }
 
     async fn bind(&self, site: &SiteId, key: &str, id: &CommentId, now: Timestamp) -> Result<Binding, StoreError> {

@@ -15,6 +15,7 @@ mod model;
 mod moderator;
 mod outbox;
 mod queue;
+mod readership;
 mod redis_access;
 mod redis_fail_over;
 mod redis_only;
@@ -105,6 +106,7 @@ macro_rules! store_tests {
                     a_standing_follows_the_one_before;
                 queue: each_order_hands_out_its_best, filters_narrow_what_is_claimed,
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
+                readership: a_sites_secrets_change_only_from_the_version_before, newest_conversations_come_first_page_by_page;
                 report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,
                     a_report_on_another_version_records_nothing;
                 retention: what_stands_long_enough_is_found, a_dropped_body_leaves_every_index,
