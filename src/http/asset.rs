@@ -63,7 +63,7 @@ fn media_type(path: &str) -> Option<&'static str> {
 }
 
 /// Whether the caller has this file already.
-fn is_known(request: &HttpRequest, tag: &str) -> bool {
+pub(super) fn is_known(request: &HttpRequest, tag: &str) -> bool {
     let known = request.headers().get_all(IF_NONE_MATCH).filter_map(|tags| tags.to_str().ok());
     // Compared weakly, as RFC 9110 has it for this header.
     let opaque = tag.trim_start_matches("W/");

@@ -4,6 +4,7 @@ mod asset;
 mod authority;
 pub mod compat;
 mod docs;
+pub mod embed;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod health;

@@ -5,6 +5,7 @@ mod asset;
 mod cases;
 mod compat;
 mod crash;
+mod embed;
 mod fetch;
 mod hostile;
 mod integrations;

@@ -103,11 +103,28 @@ impl Browser {
         self.command("GET", "/title", None).await.as_str().unwrap_or_default().to_owned()
     }
 
+    /// Goes into a frame of the page: what follows is about the page in it.
+    pub async fn enter(&self, selector: &str) {
+        let frame = self.find(selector).await;
+        self.command("POST", "/frame", Some(json!({"id": {ELEMENT: frame}}))).await;
+    }
+
+    /// Goes back from the frame to the page.
+    pub async fn leave(&self) {
+        self.command("POST", "/frame", Some(json!({"id": null}))).await;
+    }
+
     /// The text that is seen of the first element that the selector finds.
     pub async fn text(&self, selector: &str) -> String {
         let element = self.find(selector).await;
         let text = self.command("GET", &format!("/element/{element}/text"), None).await;
         text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// How many elements the selector finds.
+    pub async fn count(&self, selector: &str) -> usize {
+        let found = self.command("POST", "/elements", Some(by(selector))).await;
+        found.as_array().map_or(0, Vec::len)
     }
 
     pub async fn click(&self, selector: &str) {
