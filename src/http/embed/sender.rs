@@ -1,6 +1,6 @@
 //! What was sent by a form: that it came from a page of ours, and from whom.
 //!
-//! Why so: `docs/decisions/0028-forms-without-cookies.md`.
+//! Why so: `docs/decisions/0029-forms-without-cookies.md`.
 
 use super::page::{Parameters, Visit};
 use super::refusal::Refusal;
