@@ -2,6 +2,7 @@
 
 mod articles;
 mod coral;
+mod embed;
 mod limits;
 mod observation;
 mod retention;
@@ -12,6 +13,7 @@ use crate::delivery::fetch::FetchSettings;
 use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::CoralSettings;
+use crate::http::embed::EmbedSettings;
 use crate::policy::Policy;
 use crate::service::{Periods, Promotion, Schedule};
 use crate::startup::MetricsSettings;
@@ -20,6 +22,7 @@ use crate::store::redis::RedisSettings;
 use anyhow::{Context as _, ensure};
 use articles::ArticlesFile;
 use coral::CoralFile;
+use embed::EmbedFile;
 use limits::LimitsFile;
 use observation::{MetricsFile, TracesFile};
 use retention::RetentionFile;
@@ -108,6 +111,7 @@ struct File {
     learning: LearningFile,
     retention: RetentionFile,
     coral: CoralFile,
+    embed: EmbedFile,
     articles: ArticlesFile,
     log: LogFile,
     metrics: MetricsFile,
@@ -125,6 +129,7 @@ impl Default for File {
             learning: LearningFile::default(),
             retention: RetentionFile::default(),
             coral: CoralFile::default(),
+            embed: EmbedFile::default(),
             articles: ArticlesFile::default(),
             log: LogFile::default(),
             metrics: MetricsFile::default(),
@@ -161,6 +166,8 @@ pub struct Settings {
     pub retention: Periods,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
+    /// Pages for readers.
+    pub embed: EmbedSettings,
     /// Whether and where unknown articles are fetched.
     pub articles: Option<FetchSettings>,
     /// Who is told of events.
@@ -205,6 +212,7 @@ impl Settings {
             learning: file.learning.checked().context("ombud.toml")?,
             retention: file.retention.checked().context("ombud.toml")?,
             coral: file.coral.checked().context("ombud.toml")?,
+            embed: file.embed.checked().context("ombud.toml")?,
             articles: file.articles.checked().context("ombud.toml")?,
             log_format: file.log.format,
             log_level: file.log.level,

@@ -5,6 +5,7 @@ use crate::delivery::audience::Audience;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
 use crate::delivery::webhook::{Deliveries, Webhooks};
 use crate::http::compat::coral::CoralSettings;
+use crate::http::embed::EmbedSettings;
 use crate::http::{self, ApiDescription, Limits, Scrape};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Periods, Schedule};
@@ -53,6 +54,8 @@ pub struct Parts {
     pub retention: Periods,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
+    /// Pages for readers.
+    pub embed: EmbedSettings,
     /// Whether and where unknown articles are fetched.
     pub articles: Option<FetchSettings>,
     /// Who is told of events.
@@ -146,7 +149,13 @@ impl Application {
             .map(|(settings, recorder)| Metrics::new(&ombud, &settings, recorder, &parts.store));
         let metrics = metrics.transpose()?;
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
-        let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone(), scrape: beside_api };
+        let faces = Faces {
+            limits: parts.limits,
+            coral: parts.coral,
+            embed: parts.embed,
+            end: end.clone(),
+            scrape: beside_api,
+        };
         let server = serve(&ombud, faces, listener, parts.workers)?;
         let (learning, retention) = (parts.learning, parts.retention);
         Ok(Self { ombud, address, server, metrics, learning, deliveries, retention, end })
@@ -276,6 +285,7 @@ async fn keep_retention(ombud: Ombud, periods: Periods) {
 struct Faces {
     limits: Limits,
     coral: CoralSettings,
+    embed: EmbedSettings,
     end: CancellationToken,
     /// Where metrics are served beside the API.
     scrape: Option<web::Data<Scrape>>,
@@ -291,6 +301,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
     let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
     let limits = web::Data::new(faces.limits);
     let coral = web::Data::new(faces.coral);
+    let embed = web::Data::new(faces.embed);
     let end = web::Data::new(faces.end);
     let description: web::Data<ApiDescription> = web::Data::new(http::description());
     let scrape = faces.scrape;
@@ -304,6 +315,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .app_data(rate.clone())
             .app_data(audience.clone())
             .app_data(coral.clone())
+            .app_data(embed.clone())
             .app_data(end.clone())
             .app_data(description.clone())
             .configure(http::configure)
@@ -313,6 +325,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             None => app,
         };
         app.service(http::open_pages())
+            .configure(http::embed::configure)
             .default_service(web::to(http::not_found))
             .wrap(Condition::new(limited, from_fn(http::rate_headers)))
             .wrap(DefaultHeaders::new().add(("x-content-type-options", "nosniff")))

@@ -14,6 +14,7 @@ mod model;
 mod openapi;
 mod policy;
 mod progress;
+mod reader;
 mod score;
 mod serve;
 mod site_model;
@@ -55,6 +56,7 @@ enum Command {
     /// Check a policy
     Policy(policy::Args),
     Webhook(webhook::Args),
+    Reader(reader::Args),
     Export(export::Args),
     Import(import::Args),
     Erase(erase::Args),
@@ -82,6 +84,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Compare(args) => compare::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Webhook(args) => webhook::run(&args),
+        Command::Reader(args) => reader::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Erase(args) => erase::run(&args),

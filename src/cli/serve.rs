@@ -4,6 +4,7 @@ use crate::classifier::Classifier;
 use crate::comment::{Scope, SiteId};
 use crate::config::{Overrides, Settings};
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
+use crate::http::embed::{EmbedSettings, EmbedSite, Origin};
 use crate::service::seed::Sown;
 use crate::service::{Clock, Ombud};
 use crate::startup::{Application, Parts, Stopper};
@@ -72,7 +73,10 @@ use serve as traced;
 
 async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(&settings.data_dir).with_context(|| settings.data_dir.display().to_string())?;
-    let mut coral = settings.coral;
+    let (mut coral, mut embed) = (settings.coral, settings.embed);
+    if demo {
+        open_to_readers(&mut embed)?;
+    }
     let coral_secret = if demo { Some(open_to_coral(&mut coral, &settings.data_dir)?) } else { None };
     let application = Application::build(Parts {
         store: settings.store,
@@ -85,6 +89,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         learning: settings.learning,
         retention: settings.retention,
         coral,
+        embed,
         articles: settings.articles,
         webhooks: settings.webhooks,
         workers: None,
@@ -163,6 +168,14 @@ fn open_to_coral(coral: &mut CoralSettings, data_dir: &Path) -> anyhow::Result<S
     Ok(secret)
 }
 
+/// Serves the demo's discussions to readers, and lets pages of this machine frame them.
+fn open_to_readers(embed: &mut EmbedSettings) -> anyhow::Result<()> {
+    let local = ["http://localhost", "http://127.0.0.1"].map(Origin::any_port);
+    let origins = local.into_iter().collect::<Result<_, _>>()?;
+    embed.sites.entry(demo_site()?).or_insert(EmbedSite { origins, ..EmbedSite::default() });
+    Ok(())
+}
+
 /// 256 random bits in hexadecimal digits, as Coral makes them.
 fn new_secret() -> anyhow::Result<String> {
     let mut halves = [[0_u8; 16]; 2];
@@ -237,6 +250,10 @@ Post a comment:
 Read the thread:
 
   curl -s {base}/v1/articles/{article}/comments -H 'Authorization: Bearer {key}'
+
+Or as readers do, in a browser:
+
+  {base}/embed/{site}/articles/{article}
 ",
         site = demo.site,
         article = demo.article_id,

@@ -21,6 +21,8 @@ pub enum Actor {
     },
     /// Readers, by their reports.
     Readers,
+    /// Whoever wrote the comment, on a page of ombud's own.
+    Author,
     /// Whoever runs ombud, on its command line.
     Operator,
     /// Nobody: the time for which the settings keep a text was over.
@@ -36,6 +38,7 @@ impl Actor {
             Self::Platform { .. } => "the platform",
             Self::Moderator { name } => name,
             Self::Readers => "readers",
+            Self::Author => "the author",
             Self::Operator => "the operator",
             Self::Retention => "the time of retention",
         }

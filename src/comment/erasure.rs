@@ -1,10 +1,10 @@
 //! Dropping what is personal of a comment, as pure steps: after a time of retention, or because its author is erased.
 //!
 //! What is left says that there was a comment and what was decided about it: id, article, state, times, scores, the
-//! codes of the reasons, the hash of what was sent. Gone are text, author, evidence, sentences that quote, notes, and
-//! what a decision could be undone to.
+//! codes of the reasons, the hash of what was sent. Gone are text, author, evidence, sentences that quote, notes, the
+//! words of an appeal, and what a decision could be undone to.
 
-use super::{Actor, Body, Change, Comment, DroppedBody, Fingerprint, State, Step, Timestamp, TransitionError};
+use super::{Actor, Appeal, Body, Change, Comment, DroppedBody, Fingerprint, State, Step, Timestamp, TransitionError};
 
 impl Comment {
     /// The time of retention is over: the body is dropped, and the comment stays in its state.
@@ -31,8 +31,9 @@ impl Comment {
         let mut decision = self.decision.without_words();
         decision.reasons.iter_mut().for_each(|reason| reason.evidence.clear());
         let dropped = DroppedBody { at: now, text_sha256: self.text_sha256() };
+        let appeal = self.appeal.clone().map(|appeal| Appeal { text: None, ..appeal.withdrawn() });
         let (body, fingerprint) = (Body::Dropped { dropped }, Fingerprint::default());
-        let after = Self { body, fingerprint, decision, undo: None, ..self.clone() }.settled();
+        let after = Self { body, fingerprint, decision, appeal, undo: None, ..self.clone() }.settled();
         let mut change = after.step(Some(self.state), to, step, actor, now);
         change.event.decision = change.comment.decision.clone();
         Ok(Change { forgets: Some(author), ..change })
@@ -55,6 +56,7 @@ mod tests {
                 "reasons":[{"code":"x","action":"reject","text":"Held.","context":["the words"],
                     "evidence":[{"start":0,"end":3,"weight":0.5}]}]},
             "priority":{"uncertain":0.0,"harmful":0.0},"queued_at":null,
+            "appeal":{"state":"declined","made_at":"2026-01-01T00:00:00Z","text":"my appeal"},
             "undo":{"state":"pending","decision":{"action":"review","by":"policy","policy_revision":"p",
                 "model_revision":"m","reasons":[],"note":"the words"},"queued_at":null}}"#;
         serde_json::from_str(doc).unwrap()
@@ -68,7 +70,7 @@ mod tests {
             (before.erase(Actor::Policy, now).unwrap(), State::Withdrawn),
         ] {
             let written = serde_json::to_string(&(&change.comment, &change.event, &change.audit)).unwrap();
-            for gone in ["the words", "Ada", "u1", "evidence"] {
+            for gone in ["the words", "Ada", "u1", "evidence", "my appeal"] {
                 assert!(!written.contains(gone), "{gone}: {written}");
             }
             let after = &change.comment;

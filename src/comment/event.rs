@@ -23,10 +23,12 @@ pub enum Step {
     BodyDropped,
     /// The author was erased: withdrawn, without text and author.
     Erased,
+    /// The author appealed against a rejection.
+    Appealed,
 }
 
 impl Step {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Admitted,
         Self::Edited,
         Self::Reported,
@@ -38,6 +40,7 @@ impl Step {
         Self::Withdrawn,
         Self::BodyDropped,
         Self::Erased,
+        Self::Appealed,
     ];
 
     #[must_use]
@@ -54,6 +57,7 @@ impl Step {
             Self::Withdrawn => "withdrawn",
             Self::BodyDropped => "body_dropped",
             Self::Erased => "erased",
+            Self::Appealed => "appealed",
         }
     }
 }

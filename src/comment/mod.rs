@@ -4,6 +4,7 @@
 //! once, by the one constructor of its type; a value that exists is valid.
 
 mod actor;
+mod appeal;
 mod article;
 mod attribute;
 mod audit;
@@ -19,14 +20,18 @@ mod identifier;
 mod key;
 mod model;
 mod moderation;
+mod moderator;
 mod opinion;
+mod reader;
 mod record;
 mod scores;
+mod session;
 mod state;
 mod times;
 mod transition;
 
 pub use actor::Actor;
+pub use appeal::{APPEAL, Appeal, AppealState, AppealText, InvalidAppealText};
 pub use article::{Article, ArticleError};
 pub use attribute::{Attribute, UnknownAttribute};
 pub use audit::AuditEntry;
@@ -38,11 +43,18 @@ pub use decision::{Action, DecidedBy, Decision, Evidence, Priority, Reason, Span
 pub use escalation::{Escalation, InvalidRole, Role};
 pub use event::{Event, Step};
 pub use identifier::{ArticleId, AuthorId, CommentId, EndpointId, InvalidId, KeyId, SiteId};
+pub(crate) use key::hex;
 pub use key::{ApiKey, KeyHash, Scope, Site, UnknownScope};
 pub use model::{InvalidModelId, ModelChange, ModelId, ModelStep, Shadow, Shadowed, SiteModels, SiteModelsError};
+pub use moderator::{
+    AccountEntry, AccountStep, Duty, InvalidModeratorName, Moderator, ModeratorName, ModeratorRole, PasswordHash,
+    Theme, UnknownModeratorRole,
+};
 pub use opinion::{Opinions, Vote};
+pub use reader::{GUEST_PREFIX, InvalidToken, LONGEST_TOKEN, ReaderKeys, ReaderKeysError, TokenSecret};
 pub use record::{Comment, ContentHash, Fingerprint, Undo};
 pub use scores::Scores;
+pub use session::{AttemptOf, AttemptSubject, Session, SessionHash, SessionTerms, SessionToken};
 pub use state::State;
 pub use times::{DecisionTimes, Handling};
 pub use transition::{Change, Draft, TransitionError, Verdict};

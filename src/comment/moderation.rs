@@ -7,7 +7,7 @@ use super::{
 };
 
 impl Comment {
-    /// A moderator publishes or rejects. The decision it replaces can be brought back by [`Comment::undo`].
+    /// A moderator publishes or rejects; if the author had appealed, that settles the appeal. The decision it replaces can be brought back by [`Comment::undo`].
     ///
     /// # Errors
     /// Fails on a withdrawn comment, on one whose body was dropped, and where the comment already is what the decision would make it.
@@ -23,9 +23,11 @@ impl Comment {
             queued_at: self.queued_at,
             escalation: self.escalation.clone(),
             opinions_asked: self.opinions_asked,
+            appeal: self.appeal.clone(),
         };
+        let appeal = self.appeal.clone().map(|appeal| appeal.decided(decision.action));
         let times = decision.times;
-        let after = Self { decision, undo: Some(Box::new(undo)), ..self.clone() }.settled();
+        let after = Self { decision, appeal, undo: Some(Box::new(undo)), ..self.clone() }.settled();
         let mut change = after.step(Some(self.state), state, Step::Decided, actor, now);
         change.audit.times = times;
         Ok(change)
@@ -113,6 +115,7 @@ impl Comment {
             queued_at: undo.queued_at,
             escalation: undo.escalation,
             opinions_asked: undo.opinions_asked,
+            appeal: undo.appeal,
             ..self.clone()
         };
         Ok(after.step(Some(self.state), undo.state, Step::Undone, actor, now))

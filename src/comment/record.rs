@@ -2,8 +2,8 @@
 
 use super::key::hex;
 use super::{
-    ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry, Scores,
-    Shadowed, SiteId, State, Timestamp, Vote,
+    Appeal, ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry,
+    Scores, Shadowed, SiteId, State, Timestamp, Vote,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -58,6 +58,9 @@ pub struct Undo {
     pub escalation: Option<Escalation>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opinions_asked: Option<u8>,
+    /// The appeal as it stood.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<Appeal>,
 }
 
 /// A comment with its state, scores and the decision in force.
@@ -109,6 +112,9 @@ pub struct Comment {
     /// Set while it waits for those who have a role.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalation: Option<Escalation>,
+    /// The author's last appeal, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appeal: Option<Appeal>,
 }
 
 impl Comment {

@@ -2,8 +2,9 @@
 //!
 //! Every step makes a new version, an audit entry and an event; the store writes all three or none.
 
+use super::appeal;
 use super::{
-    Action, Actor, AuditEntry, Author, AuthorId, Body, Comment, CommentId, CommentText, ContentHash, DecidedBy,
+    Action, Actor, Appeal, AuditEntry, Author, AuthorId, Body, Comment, CommentId, CommentText, ContentHash, DecidedBy,
     Decision, Event, Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
 };
 
@@ -22,6 +23,12 @@ pub enum TransitionError {
     OpinionsAsked,
     #[error("the comment's text and author were dropped")]
     BodyDropped,
+    #[error("the comment is {0}, and only a rejection can be appealed against")]
+    NotRejected(State),
+    #[error("an appeal against the rejection is open already")]
+    AppealOpen,
+    #[error("an appeal was declined, which is final")]
+    AppealDeclined,
     #[error("the last step was not a moderator's decision, so there is nothing to undo")]
     NothingToUndo,
 }
@@ -128,6 +135,7 @@ impl Draft {
             votes: Vec::new(),
             opinions_asked: None,
             escalation: None,
+            appeal: None,
         };
         comment.step(None, state, Step::Admitted, actor, now)
     }
@@ -138,7 +146,7 @@ impl Comment {
     ///
     /// What a moderator rejected or handed on, or what waits for one because of readers' reports, an edit can't
     /// publish by itself: it goes to a moderator at the mildest. Opinions were of the text before, and count no
-    /// longer.
+    /// longer. While an appeal is open it stays with whoever is to read that.
     ///
     /// # Errors
     /// Fails on a withdrawn comment, and on one whose body was dropped.
@@ -163,6 +171,11 @@ impl Comment {
             };
             let sentence = format!("Held: the author edited it after {why}.");
             verdict.decision.reasons.insert(0, Reason::rule("edit.after_review", Action::Review, sentence));
+        }
+        if self.is_appealed() {
+            // Whoever reads the appeal decides, on what it says now.
+            verdict.decision.action = Action::Review;
+            verdict.decision.reasons.insert(0, appeal::reason());
         }
         let state = state_for(verdict.decision.action);
         let after = Self {
@@ -210,7 +223,8 @@ impl Comment {
     /// Fails if it was withdrawn before.
     pub fn withdraw(&self, actor: Actor, now: Timestamp) -> Result<Change, TransitionError> {
         self.not_withdrawn()?;
-        let after = Self { undo: None, ..self.clone() }.settled();
+        let appeal = self.appeal.clone().map(Appeal::withdrawn);
+        let after = Self { undo: None, appeal, ..self.clone() }.settled();
         Ok(after.step(Some(self.state), State::Withdrawn, Step::Withdrawn, actor, now))
     }
 

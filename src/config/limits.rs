@@ -19,6 +19,8 @@ pub(super) struct LimitsFile {
     requests_per_second: u32,
     /// 0 is no limit.
     comments_per_minute: u32,
+    /// 0 is no limit.
+    reader_posts_per_minute: u32,
     streams_per_key: usize,
     streams: usize,
 }
@@ -35,6 +37,7 @@ impl Default for LimitsFile {
             connections: limits.connections,
             requests_per_second: limits.requests_per_second.map_or(0, NonZeroU32::get),
             comments_per_minute: limits.comments_per_minute.map_or(0, NonZeroU32::get),
+            reader_posts_per_minute: limits.reader_posts_per_minute.map_or(0, NonZeroU32::get),
             streams_per_key: limits.streams_per_key,
             streams: limits.streams,
         }
@@ -58,6 +61,7 @@ impl LimitsFile {
             connections,
             requests_per_second: NonZeroU32::new(self.requests_per_second),
             comments_per_minute: NonZeroU32::new(self.comments_per_minute),
+            reader_posts_per_minute: NonZeroU32::new(self.reader_posts_per_minute),
             streams_per_key: self.streams_per_key,
             streams: self.streams,
         })

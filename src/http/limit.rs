@@ -20,6 +20,9 @@ pub struct Limits {
     pub requests_per_second: Option<NonZeroU32>,
     /// Comments a minute of one author, bursts of as many included; `None` for no limit.
     pub comments_per_minute: Option<NonZeroU32>,
+    /// What readers send by ombud's own pages, a minute of one network address, bursts of as many included; `None` for
+    /// no limit.
+    pub reader_posts_per_minute: Option<NonZeroU32>,
     /// Event streams of one key, open at once.
     pub streams_per_key: usize,
     /// Event streams of all keys, open at once in this process.
@@ -36,6 +39,7 @@ impl Default for Limits {
             connections: 10_000,
             requests_per_second: None,
             comments_per_minute: None,
+            reader_posts_per_minute: NonZeroU32::new(10),
             streams_per_key: 16,
             streams: 1_000,
         }

@@ -1,8 +1,10 @@
 //! The faces of ombud: HTTP in, use-cases called, HTTP out. Knows the service, never a store.
 
+mod asset;
 mod authority;
 pub mod compat;
 mod docs;
+pub mod embed;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod health;
@@ -15,6 +17,7 @@ mod rate;
 mod span;
 pub mod v1;
 
+pub use asset::address as asset_address;
 pub use docs::{ApiDescription, description};
 pub use limit::Limits;
 pub use metrics::{Scrape, scrape};
@@ -47,11 +50,12 @@ pub fn open_pages() -> impl HttpServiceFactory {
     (
         page("/openapi.json").route(web::get().to(docs::openapi)),
         page("/docs").route(web::get().to(docs::page)),
+        page("/assets/{path:.+}").route(web::get().to(asset::file)).route(web::head().to(asset::file)),
         page("/").route(web::get().to(home)),
     )
 }
 
-/// An address that takes GET alone; what answers that is for the caller to add.
+/// An address that takes GET alone (and HEAD where that is added); what answers is for the caller to add.
 #[must_use]
 pub fn page(address: &str) -> Resource {
     let otherwise = |request: HttpRequest| async move { Problem::method_not_allowed(request.method(), "GET") };

@@ -70,6 +70,10 @@ codes! {
     ClaimForOther = "claim_for_other_comment", 409, "The claim is for another comment";
     StateUnchanged = "state_unchanged", 409, "The comment is that already";
     NotPending = "not_pending", 409, "The comment does not wait for a moderator";
+    NotRejected = "not_rejected", 409, "The comment is not rejected";
+    AppealOpen = "appeal_open", 409, "An appeal is open already";
+    AppealDeclined = "appeal_declined", 409, "An appeal was declined";
+    AppealsClosed = "appeals_closed", 409, "This publication takes no appeals";
     CommentWithdrawn = "comment_withdrawn", 409, "The comment was withdrawn";
     BodyDropped = "body_dropped", 409, "Text and author of the comment were dropped";
     AuthorErased = "author_erased", 409, "The author was erased meanwhile";
@@ -264,11 +268,15 @@ impl From<ServiceError> for Problem {
             ServiceError::Lease(LeaseError::Unknown | LeaseError::Expired) => Self::new(Code::ClaimExpired, detail),
             ServiceError::UnknownRole { .. } => Self::new(Code::UnknownRole, detail).at("role"),
             ServiceError::RoleMissing(role) => Self::new(Code::RoleMissing, detail).with("role", json!(role)),
+            ServiceError::AppealsClosed => Self::new(Code::AppealsClosed, detail),
             ServiceError::SelectionMismatch => Self::new(Code::SelectionMismatch, detail).at("selection"),
             ServiceError::Transition(TransitionError::NotPending(_)) => Self::new(Code::NotPending, detail),
             ServiceError::Transition(TransitionError::AlreadyEscalated | TransitionError::OpinionsAsked) => {
                 Self::new(Code::StateUnchanged, detail)
             }
+            ServiceError::Transition(TransitionError::NotRejected(_)) => Self::new(Code::NotRejected, detail),
+            ServiceError::Transition(TransitionError::AppealOpen) => Self::new(Code::AppealOpen, detail),
+            ServiceError::Transition(TransitionError::AppealDeclined) => Self::new(Code::AppealDeclined, detail),
             ServiceError::Transition(TransitionError::Withdrawn) => Self::new(Code::CommentWithdrawn, detail),
             ServiceError::Transition(TransitionError::Already(_)) => Self::new(Code::StateUnchanged, detail),
             ServiceError::Transition(TransitionError::BodyDropped) => Self::new(Code::BodyDropped, detail),

@@ -1,4 +1,4 @@
-//! How much one key, and one author, may send.
+//! How much one key, one author, and one network address may send.
 //!
 //! The generic cell rate algorithm, as `governor` has it: a bucket that fills evenly. Each replica counts for itself.
 //! What is left is told in `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10).
@@ -26,10 +26,11 @@ const FORGET_EVERY: u32 = 4096;
 /// Keys are counted by a hash: whoever an author is, nothing of it stays.
 type Limiter = RateLimiter<u64, DashMapStateStore<u64>, DefaultClock, StateInformationMiddleware>;
 
-/// Counts what each key and each author sends.
+/// Counts what each key, each author and each address sends.
 pub struct Rate {
     key: Option<Counter>,
     author: Option<Counter>,
+    address: Option<Counter>,
     hash: RandomState,
 }
 
@@ -67,6 +68,12 @@ impl Rate {
         Self {
             key: counter("key", "this key sends", limits.requests_per_second.map(Quota::per_second), 1),
             author: counter("author", "this author writes", limits.comments_per_minute.map(Quota::per_minute), 60),
+            address: counter(
+                "address",
+                "too much comes from your address, or it comes",
+                limits.reader_posts_per_minute.map(Quota::per_minute),
+                60,
+            ),
             hash: RandomState::new(),
         }
     }
@@ -74,7 +81,7 @@ impl Rate {
     /// Whether anything is limited.
     #[must_use]
     pub fn limits_anything(&self) -> bool {
-        self.key.is_some() || self.author.is_some()
+        self.key.is_some() || self.author.is_some() || self.address.is_some()
     }
 
     /// Counts a request of this key.
@@ -87,6 +94,11 @@ impl Rate {
         self.author
             .as_ref()
             .map_or(Ok(()), |counter| counter.check(request, self.hash.hash_one((site, author.as_str()))))
+    }
+
+    /// Counts a form that was sent from this network address.
+    pub(super) fn check_address(&self, request: &HttpRequest, site: &SiteId, address: &str) -> Result<(), Problem> {
+        self.address.as_ref().map_or(Ok(()), |counter| counter.check(request, self.hash.hash_one((site, address))))
     }
 }
 

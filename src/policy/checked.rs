@@ -31,6 +31,8 @@ pub struct Policy {
     skip_minutes: u32,
     undo_seconds: u32,
     roles: Vec<Role>,
+    takes_appeals: bool,
+    appeal_role: Option<Role>,
 }
 
 /// What applies in one part of the paper.
@@ -81,6 +83,14 @@ impl Policy {
             reject_reasons.push(reason.into_inner());
         }
 
+        let roles = file.queue.roles.into_inner();
+        let named = file.appeals.role.get_ref();
+        let appeal_role = roles.iter().find(|role| named.is_empty() || role.as_str() == named).cloned();
+        if appeal_role.is_none() && !named.is_empty() {
+            let message = format!("\"{named}\" is none of `queue.roles`");
+            return Err(PolicyError::at(POLICY, policy_toml, &file.appeals.role.span(), message));
+        }
+
         let lists = [
             (List::Banned, words.banned.as_slice()),
             (List::Suspect, words.suspect.as_slice()),
@@ -99,7 +109,9 @@ impl Policy {
             lease_seconds: file.queue.lease_seconds.get(),
             skip_minutes: file.queue.skip_minutes.get(),
             undo_seconds: file.queue.undo_seconds.get(),
-            roles: file.queue.roles.into_inner(),
+            roles,
+            takes_appeals: file.appeals.taken,
+            appeal_role,
         })
     }
 
@@ -202,6 +214,18 @@ impl Policy {
     #[must_use]
     pub fn opinions(&self, section: Option<&str>) -> u8 {
         self.section(section).opinions
+    }
+
+    /// Whether authors can appeal against rejections.
+    #[must_use]
+    pub const fn takes_appeals(&self) -> bool {
+        self.takes_appeals
+    }
+
+    /// The role that decides on appeals; `None` where there are no roles, and anybody may.
+    #[must_use]
+    pub const fn appeal_role(&self) -> Option<&Role> {
+        self.appeal_role.as_ref()
     }
 
     /// The roles that a comment can be handed on to.

@@ -33,6 +33,8 @@ pub(super) struct PolicyFile {
     #[serde(default)]
     pub reports: Reports,
     #[serde(default)]
+    pub appeals: Appeals,
+    #[serde(default)]
     pub queue: Queue,
 }
 
@@ -90,6 +92,21 @@ pub(super) struct Reports {
 impl Default for Reports {
     fn default() -> Self {
         Self { limit: Whole::new(3) }
+    }
+}
+
+/// `[appeals]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Appeals {
+    pub taken: bool,
+    /// A role of `queue.roles`; empty for the first of them.
+    pub role: Spanned<String>,
+}
+
+impl Default for Appeals {
+    fn default() -> Self {
+        Self { taken: true, role: Spanned::new(0..0, String::new()) }
     }
 }
 

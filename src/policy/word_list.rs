@@ -85,6 +85,11 @@ impl WordList {
         Ok(Self { automaton, entries })
     }
 
+    /// Whether anything stands on a list.
+    pub(super) fn holds_any(&self, list: List) -> bool {
+        self.entries.iter().any(|entry| entry.list == list)
+    }
+
     /// The spans of the original text that are on a list and that no allowed entry covers, in order, none
     /// within another. Takes n log n steps for n hits, so that a text made of hits costs no more than others.
     pub(super) fn find(&self, list: List, text: &Normalised) -> Vec<Span> {

@@ -46,7 +46,7 @@ fn generate_secret() -> Result<String, ServiceError> {
     Ok(format!("ombud_{}", URL_SAFE_NO_PAD.encode(random::<32>()?)))
 }
 
-fn random<const N: usize>() -> Result<[u8; N], ServiceError> {
+pub(super) fn random<const N: usize>() -> Result<[u8; N], ServiceError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| ServiceError::Internal(format!("no randomness: {e}")))?;
     Ok(bytes)

@@ -75,9 +75,13 @@ impl Ombud {
         let needed = comment.opinions(by_policy).map_or(1, |opinions| opinions.needed);
         let change = self.held_back(comment.opine(record, needed, actor(caller), now)?);
         let decides = change.event.step == Step::Decided;
+        let appealed = comment.is_appealed();
         let comment = self.step(caller, change, decision.claim_id).await?;
         if let Some(times) = times.filter(|_| decides) {
             self.measures.decided(action, &times);
+            if appealed {
+                self.measures.appeal_settled(action);
+            }
         }
         Ok(Decided { opinions: comment.opinions(by_policy), comment })
     }

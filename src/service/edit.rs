@@ -6,7 +6,7 @@ use crate::comment::{Actor, AuditEntry, Change, Comment, CommentId, CommentText,
 use crate::store::{Conflict, FactsQuery, Lease};
 
 /// How often a step without an expected version is tried again when another step came between.
-const ATTEMPTS: usize = 5;
+pub(super) const ATTEMPTS: usize = 5;
 
 impl Ombud {
     /// A comment in whatever state.
@@ -115,7 +115,11 @@ impl Ombud {
     }
 
     /// Takes a step that needs no lease; `None` if another came between and the caller named no version.
-    async fn try_step(&self, change: Change, expected_version: Option<u64>) -> Result<Option<Comment>, ServiceError> {
+    pub(super) async fn try_step(
+        &self,
+        change: Change,
+        expected_version: Option<u64>,
+    ) -> Result<Option<Comment>, ServiceError> {
         match self.store.advance(&change, &Lease::Free, change.audit.at).await? {
             Ok(()) => Ok(Some(change.comment)),
             Err(Conflict::Stale(_)) if expected_version.is_none() => Ok(None),

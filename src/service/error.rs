@@ -36,6 +36,8 @@ pub enum ServiceError {
     UnknownRole { role: Role, known: String },
     #[error("this needs a key with the role \"{0}\"")]
     RoleMissing(Role),
+    #[error("this publication takes no appeals")]
+    AppealsClosed,
     #[error("the selection is not for this filter and decision: ask for a preview of them first")]
     SelectionMismatch,
     #[error(transparent)]

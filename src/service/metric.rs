@@ -2,7 +2,8 @@
 
 use crate::comment::{Action, Attribute, Comment, DecisionTimes, Handling, Scores, Timestamp};
 use crate::telemetry::metric::{
-    ARTICLE_FETCHES, EDITS, MODERATOR_DECISIONS, QUEUE_HANDLING, QUEUE_WAITING, SCORE, SCORING_DURATION, SUBMISSIONS,
+    APPEALS, ARTICLE_FETCHES, EDITS, MODERATOR_DECISIONS, QUEUE_HANDLING, QUEUE_WAITING, SCORE, SCORING_DURATION,
+    SUBMISSIONS,
 };
 use metrics::{Counter, Histogram};
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ pub(super) struct Measures {
     edits: [Counter; 3],
     decisions: [Counter; 3],
     undone: Counter,
+    /// Made, upheld, declined.
+    appeals: [Counter; 3],
     waiting: Histogram,
     handling: Histogram,
     /// By [`Attribute::index`].
@@ -44,6 +47,7 @@ impl Measures {
             decisions: [Action::Publish, Action::Reject, Action::Reject]
                 .map(|action| MODERATOR_DECISIONS.counter(&[("action", action.name())])),
             undone: MODERATOR_DECISIONS.counter(&[("action", "undo")]),
+            appeals: ["made", "upheld", "declined"].map(|step| APPEALS.counter(&[("step", step)])),
             waiting: QUEUE_WAITING.histogram(&[]),
             handling: QUEUE_HANDLING.histogram(&[]),
             scores: Attribute::ALL.map(|attribute| SCORE.histogram(&[("attribute", attribute.name())])),
@@ -73,6 +77,16 @@ impl Measures {
         if let Some(handled) = handled {
             self.handling.record(handled);
         }
+    }
+
+    /// An author appealed.
+    pub(super) fn appealed(&self) {
+        self.appeals[0].increment(1);
+    }
+
+    /// A moderator's decision settled an appeal.
+    pub(super) fn appeal_settled(&self, action: Action) {
+        self.appeals[if action == Action::Publish { 1 } else { 2 }].increment(1);
     }
 
     /// A moderator took a decision back.

@@ -5,6 +5,7 @@
 
 mod access;
 mod analyze;
+mod appeal;
 pub mod archive;
 mod article;
 mod backlog;
@@ -26,6 +27,7 @@ mod metric;
 mod models;
 mod passages;
 mod queue;
+mod reader;
 mod report;
 mod retention;
 mod schedule;
@@ -52,6 +54,7 @@ pub use hand_on::{HandOn, Receiver};
 pub use health::Readiness;
 pub use learning::{LearningError, Learnt, Then};
 pub use queue::{ClaimQuery, Claimed};
+pub use reader::{Form, InvalidForm, TokenSecretError, Written};
 pub use retention::{Dropped, Periods};
 pub use schedule::{Promotion, Schedule};
 pub use score::{ScoreRequest, Scored};
@@ -88,6 +91,8 @@ pub struct Ombud {
     callers: Cache<crate::comment::KeyHash, Caller>,
     /// Sites that were looked up of late, and whether they answer.
     served: Cache<crate::comment::SiteId, bool>,
+    /// What sites seal and sign with for their readers.
+    reader_keys: Cache<crate::comment::SiteId, Arc<crate::comment::ReaderKeys>>,
     passages: Arc<passages::Passages>,
     /// `None`: nothing is fetched.
     fetching: Option<fetch::Fetching>,
@@ -104,6 +109,7 @@ impl Ombud {
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
+        let reader_keys = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = Arc::new(passages::Passages::new());
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
         let measures = Arc::new(metric::Measures::new());
@@ -116,6 +122,7 @@ impl Ombud {
             clock,
             callers,
             served,
+            reader_keys,
             passages,
             fetching: None,
             measures,

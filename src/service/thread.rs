@@ -45,6 +45,23 @@ impl Ombud {
         Ok(Thread { entries: nest(page.comments, removed), next: page.next })
     }
 
+    /// The same, newest conversation first; within each, replies still stand by time.
+    ///
+    /// # Errors
+    /// As [`Ombud::thread`]. A cursor belongs to the direction that gave it out.
+    pub async fn newest_thread(
+        &self,
+        site: &SiteId,
+        article: &ArticleId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Thread, ServiceError> {
+        self.article(site, article).await?;
+        let page = self.store.newest_thread(site, article, after, limit).await?;
+        let removed = self.removed_ancestors(site, &page.comments).await?;
+        Ok(Thread { entries: nest(page.comments, removed), next: page.next })
+    }
+
     /// Comments that are not published themselves, but have published ones below them.
     async fn removed_ancestors(&self, site: &SiteId, published: &[Comment]) -> Result<Vec<Comment>, ServiceError> {
         let mut known: HashSet<CommentId> = published.iter().map(|c| c.id.clone()).collect();

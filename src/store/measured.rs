@@ -4,13 +4,15 @@
 
 use super::{
     Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DuePage,
-    Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Outbox,
-    OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Replay, Report, ReportOutcome, Retention,
-    Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Moderators,
+    Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Readership, Replay, Report,
+    ReportOutcome, Retention, Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage,
+    WaitingQuery,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId, Correction,
-    CorrectionId, Event, KeyHash, KeyId, ModelId, Site, SiteId, SiteModels, State, Step, Timestamp,
+    ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
+    Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName, ReaderKeys, Session,
+    SessionHash, Site, SiteId, SiteModels, State, Step, Timestamp,
 };
 use crate::policy::Facts;
 use crate::telemetry::metric::{EVENTS, STORE_DURATION};
@@ -236,6 +238,22 @@ measured! {
 }
 
 measured! {
+    impl Moderators {
+        async fn put_moderator(&self, moderator: &Moderator) -> bool;
+        async fn moderator(&self, site: &SiteId, name: &ModeratorName) -> Option<Moderator>;
+        async fn moderators(&self, site: &SiteId) -> Vec<Moderator>;
+        async fn put_session(&self, session: &Session, now: Timestamp) -> ();
+        async fn touch_session(&self, session: &Session) -> bool;
+        async fn session(&self, site: &SiteId, hash: &SessionHash) -> Option<Session>;
+        async fn sessions(&self, site: &SiteId, name: &ModeratorName) -> Vec<Session>;
+        async fn end_session(&self, site: &SiteId, hash: &SessionHash) -> bool;
+        async fn begin_attempt(&self, site: &SiteId, subjects: &[AttemptSubject], now: Timestamp) -> Option<Timestamp>;
+        async fn forget_attempts(&self, site: &SiteId, subject: &AttemptSubject) -> ();
+    }
+    also {}
+}
+
+measured! {
     impl Outbox {
         async fn take_outbox(
             &self,
@@ -251,6 +269,21 @@ measured! {
         async fn dead_letters(&self, id: &OutboxId, after: Option<&str>, limit: usize) -> DeadLetterPage;
         async fn replay(&self, id: &OutboxId, which: &Replay, now: Timestamp) -> u64;
         async fn put_outbox_standing(&self, id: &OutboxId, standing: &OutboxStanding) -> bool;
+    }
+    also {}
+}
+
+measured! {
+    impl Readership {
+        async fn reader_keys(&self, site: &SiteId) -> Option<ReaderKeys>;
+        async fn put_reader_keys(&self, site: &SiteId, keys: &ReaderKeys) -> bool;
+        async fn newest_thread(
+            &self,
+            site: &SiteId,
+            article: &ArticleId,
+            after: Option<&str>,
+            limit: usize,
+        ) -> ThreadPage;
     }
     also {}
 }

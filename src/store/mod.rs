@@ -12,8 +12,10 @@ mod error;
 mod held;
 mod measured;
 mod model;
+mod moderator;
 mod near;
 mod outbox;
+mod readership;
 pub mod redis;
 mod retention;
 pub mod sqlite;
@@ -29,10 +31,12 @@ pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
 pub use measured::Measured;
 pub use model::{ModelVersion, ShadowCount};
+pub use moderator::{MAX_SESSIONS, Moderators};
 pub use outbox::{
     DeadLetter, DeadLetterPage, Delivery, DuePage, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState,
     OutboxStatus, Replay, Settlement,
 };
+pub use readership::Readership;
 pub use retention::{ERASURE_MEMORY, Retention, StateCount};
 pub use waiting::{Waiting, WaitingComment, WaitingPage, WaitingQuery};
 
@@ -49,7 +53,9 @@ use tokio::sync::watch;
 /// Every method may fail with [`StoreError::Unavailable`]; nothing is half-written then, and the call
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
-pub trait Store: Archive + HeldEvents + Outbox + Retention + Waiting + Send + Sync + 'static {
+pub trait Store:
+    Archive + HeldEvents + Moderators + Outbox + Readership + Retention + Waiting + Send + Sync + 'static
+{
     // Sites and keys.
 
     /// Writes a site, replacing the one of the same id.

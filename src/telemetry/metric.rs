@@ -108,6 +108,8 @@ metrics! {
         "Comments that got another text, by what was decided about it: publish, review or reject.";
     MODERATOR_DECISIONS = "ombud_moderator_decisions_total", Kind::Counter, ["action"],
         "Decisions of moderators: publish, reject, or undo for one taken back.";
+    APPEALS = "ombud_appeals_total", Kind::Counter, ["step"],
+        "Authors' appeals: made, upheld, or declined by a moderator's decision.";
     SCORE = "ombud_score", Kind::Histogram(SHARES), ["attribute"],
         "Scores given, 0 to 1, by attribute; where there was too little to tell, none.";
     SCORING_DURATION = "ombud_scoring_duration_seconds", Kind::Histogram(COMPUTED), [],

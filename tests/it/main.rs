@@ -1,9 +1,11 @@
 //! The integration tests, as one binary: two cores link it once.
 
 mod api;
+mod asset;
 mod cases;
 mod compat;
 mod crash;
+mod embed;
 mod fetch;
 mod hostile;
 mod integrations;

@@ -5,6 +5,7 @@ use crate::comment::{Scope, SiteId};
 use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
+use crate::http::embed::EmbedSettings;
 use crate::policy::Policy;
 use crate::service::{Clock, Periods, Schedule};
 use crate::startup::{Application, MetricsSettings, Parts, Stopper};
@@ -90,6 +91,7 @@ async fn application(
     coral.sites.insert(site.clone(), CoralSite::new(Secrets::parse(CORAL_SECRET)?));
     Application::build(Parts {
         coral,
+        embed: EmbedSettings::default(),
         articles: None,
         webhooks: Webhooks::default(),
         learning: Schedule::default(),

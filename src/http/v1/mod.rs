@@ -1,5 +1,6 @@
 //! The HTTP API, version 1.
 
+mod appeal;
 mod article;
 mod audit;
 mod author;
@@ -34,6 +35,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(comment::delete)
         .service(thread::get)
         .service(report::post)
+        .service(appeal::post)
         .service(score::post)
         .service(queue::get)
         .service(queue::take)

@@ -1,8 +1,8 @@
 //! What is answered, as JSON.
 
 use crate::comment::{
-    Article, Attribute, Author, Body, Claim, Comment, Decision, Escalation, Evidence, Opinions, Scores, State,
-    Timestamp,
+    Appeal, AppealState, Article, Attribute, Author, Body, Claim, Comment, Decision, Escalation, Evidence, Opinions,
+    Scores, State, Timestamp,
 };
 use crate::service::{Claimed, Decided, Entry};
 use serde::Serialize;
@@ -49,6 +49,24 @@ pub struct CommentView {
     decision: Decision,
     /// Set while it waits for those who have a role.
     escalation: Option<Escalation>,
+    /// The author's last appeal, if there was one.
+    appeal: Option<AppealView>,
+}
+
+/// An author's appeal.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AppealView {
+    state: AppealState,
+    #[schema(value_type = String, format = DateTime)]
+    made_at: Timestamp,
+    /// What the author says; null once the comment's text was dropped.
+    text: Option<String>,
+}
+
+impl From<Appeal> for AppealView {
+    fn from(Appeal { state, made_at, text }: Appeal) -> Self {
+        Self { state, made_at, text: text.map(Into::into) }
+    }
 }
 
 /// Author and text, as far as they are kept.
@@ -79,6 +97,7 @@ impl From<Comment> for CommentView {
             scores: comment.scores,
             decision: comment.decision,
             escalation: comment.escalation,
+            appeal: comment.appeal.map(Into::into),
         }
     }
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::comment::Action;
-use crate::policy::file::{Moderation, Queue, Reports};
+use crate::policy::file::{Appeals, Moderation, Queue, Reports};
 
 const NO_WORDS: &str = "banned = []\nsuspect = []\nallowed = []\n";
 
@@ -37,10 +37,23 @@ fn the_shipped_file_shows_every_default() {
     let least: PolicyFile = toml::from_str("thresholds = {}").unwrap();
     assert_eq!(shipped.rules, Rules::default());
     assert_eq!((shipped.reports, shipped.queue), (Reports::default(), Queue::default()));
+    assert_eq!(shipped.appeals.taken, Appeals::default().taken);
+    assert_eq!(shipped.appeals.role.get_ref(), Appeals::default().role.get_ref());
     assert_eq!((shipped.on_error, shipped.unknown_article), (least.on_error, least.unknown_article));
     assert_eq!(shipped.moderation.mode, least.moderation.mode);
     let reasons = |m: Moderation| m.reject_reasons.into_iter().map(toml::Spanned::into_inner).collect::<Vec<_>>();
     assert_eq!(reasons(shipped.moderation), reasons(least.moderation));
+}
+
+#[test]
+fn appeals_go_to_a_role_that_there_is() {
+    let role = |policy: &str| parse(policy).expect("a policy").appeal_role().map(Role::to_string);
+    assert_eq!(role("[thresholds]\n").as_deref(), Some("senior"));
+    assert_eq!(role("[thresholds]\n[queue]\nroles = [\"desk\", \"chief\"]\n").as_deref(), Some("desk"));
+    let named = "[thresholds]\n[queue]\nroles = [\"desk\", \"chief\"]\n[appeals]\nrole = \"chief\"\n";
+    assert_eq!(role(named).as_deref(), Some("chief"));
+    assert_eq!(role("[thresholds]\n[queue]\nroles = []\n"), None);
+    assert_mistake("[thresholds]\n[appeals]\nrole = \"chief\"\n", 3, 8, "\"chief\" is none of `queue.roles`");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! part in braces is what a Redis Cluster hashes: keys with the same part live on the same node.
 
 mod outbox;
+mod people;
 
 pub(super) use outbox::OutboxKeys;
 
@@ -103,6 +104,11 @@ impl Keys {
             files: format!("{base}files"),
             standing: format!("{base}standing"),
         }
+    }
+
+    /// HASH: `version`, `doc` (JSON): a site's secrets for its readers.
+    pub(super) fn reader_keys(&self, site: &SiteId) -> String {
+        self.name(format_args!("{site}:readers"))
     }
 
     /// A site's corrections, in a slot of their own.

@@ -39,6 +39,9 @@
 //! **Webhooks.** An endpoint's cursor into the events, its lease, what waits for it and what was given up lie in a slot of
 //! their own; every write of a deliverer is a script that looks at the lease first (`lua/outbox_settle.lua`).
 //!
+//! **People.** A site's accounts, the sessions of its people and attempts to sign in lie in one more slot
+//! (`key/people.rs`); accounts are written by compare-and-set (`lua/account.lua`), sessions and attempts expire.
+//!
 //! `key.rs` names every key.
 //!
 //! # Servers
@@ -72,8 +75,10 @@ mod news;
 mod node;
 mod outbox;
 mod peek;
+mod people;
 mod place;
 mod queue;
+mod readership;
 mod recent;
 mod record;
 mod registry;
@@ -223,7 +228,7 @@ impl Store for RedisStore {
         after: Option<&str>,
         limit: usize,
     ) -> Result<ThreadPage, StoreError> {
-        thread::page(self, site, article, after, limit).await
+        thread::page(self, site, article, thread::Direction::Oldest, after, limit).await
     }
 
     async fn bind(&self, site: &SiteId, key: &str, id: &CommentId, _now: Timestamp) -> Result<Binding, StoreError> {

@@ -102,8 +102,12 @@ scripts! {
     TELL = "tell.lua";
     /// Takes events out of the log.
     TRIM = "trim.lua";
-    /// Writes how a site's models stand.
+    /// Writes a document of a site's at the next version.
     STANDING = "standing.lua";
+    /// Writes a person's account.
+    ACCOUNT = "account.lua";
+    /// Counts an attempt to sign in.
+    ATTEMPT = "attempt.lua" => Notes;
     /// Keeps a correction.
     CORRECT = "correct.lua";
     /// Takes a webhook endpoint's lease.

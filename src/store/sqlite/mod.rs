@@ -6,7 +6,8 @@
 //! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides. `audit` and
 //! `events` grow; `events.seq` is the cursor, and `trimmed` says up to which they are no longer kept. `models` and `site_models` are a site's own models, `shadows` has a
 //! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores. `outboxes`,
-//! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for.
+//! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for. `moderators` are a site's
+//! people, `sessions` where they are signed in, `attempts` who tried to within the last hour.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -24,8 +25,10 @@ mod log;
 mod model;
 mod near;
 mod outbox;
+mod people;
 mod queue;
 mod reader;
+mod readership;
 mod retention;
 mod schema;
 mod select;
@@ -180,7 +183,9 @@ impl Store for SqliteStore {
     ) -> Result<ThreadPage, StoreError> {
         let (site, article) = (site.clone(), article.clone());
         let after = after.map(thread::Position::parse).transpose()?;
-        self.readers.run(move |db| thread::page(db, &site, &article, after.as_ref(), limit)).await
+        self.readers
+            .run(move |db| thread::page(db, &site, &article, thread::Direction::Oldest, after.as_ref(), limit))
+            .await
     }
 
     async fn bind(&self, site: &SiteId, key: &str, id: &CommentId, now: Timestamp) -> Result<Binding, StoreError> {

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 7;
+const LAYOUT: i64 = 9;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -136,9 +136,24 @@ CREATE TABLE dead_letters (
 /// New in layout 7, see there.
 const RETENTION: &str = include_str!("layout7.sql");
 
+/// New in layout 8, see there.
+const PEOPLE: &str = include_str!("layout8.sql");
+
+/// New in layout 9, see there.
+const READER_KEYS: &str = include_str!("layout9.sql");
+
 /// What each layout adds to the ones before.
-const STEPS: [(i64, &str); 7] =
-    [(1, TABLES), (2, NEAR_TEXTS), (3, MODELS), (4, CORRECTIONS), (5, QUEUE), (6, OUTBOXES), (LAYOUT, RETENTION)];
+const STEPS: [(i64, &str); 9] = [
+    (1, TABLES),
+    (2, NEAR_TEXTS),
+    (3, MODELS),
+    (4, CORRECTIONS),
+    (5, QUEUE),
+    (6, OUTBOXES),
+    (7, RETENTION),
+    (8, PEOPLE),
+    (LAYOUT, READER_KEYS),
+];
 
 /// Opens a connection with the settings that every connection has.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
@@ -225,7 +240,7 @@ mod tests {
             let counts = "all  1, reason x 1, section news 1, score SPAM 0.5";
             assert_eq!(told.as_deref(), (layout > 0).then_some(counts), "layout {layout}");
             connection
-                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections; SELECT token FROM outboxes")
+                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections; SELECT token FROM outboxes; SELECT ends_ms FROM sessions; SELECT doc FROM reader_keys")
                 .unwrap();
             let count = "SELECT count(*) FROM comments WHERE moderated = 1";
             let moderated: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();

@@ -29,14 +29,22 @@ impl Position {
     }
 }
 
+/// Which conversation comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Oldest,
+    Newest,
+}
+
 pub(super) fn page(
     db: &Connection,
     site: &SiteId,
     article: &ArticleId,
+    direction: Direction,
     after: Option<&Position>,
     limit: usize,
 ) -> Result<ThreadPage, StoreError> {
-    let mut roots = conversations(db, site, article, after, limit.saturating_add(1))?;
+    let mut roots = conversations(db, site, article, direction, after, limit.saturating_add(1))?;
     let more = roots.len() > limit;
     roots.truncate(limit);
     let mut comments: Vec<Comment> = Vec::new();
@@ -57,15 +65,26 @@ fn conversations(
     db: &Connection,
     site: &SiteId,
     article: &ArticleId,
+    direction: Direction,
     after: Option<&Position>,
     limit: usize,
 ) -> Result<Vec<Position>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT DISTINCT root_created_ms, root_id FROM comments
-         WHERE site = ?1 AND article_id = ?2 AND state = 'published' AND (root_created_ms, root_id) > (?3, ?4)
-         ORDER BY root_created_ms, root_id LIMIT ?5",
-    )?;
-    let (ms, id) = after.map_or((i64::MIN, ""), |p| (p.root_created_ms, p.root_id.as_str()));
+    let (sql, beginning) = match direction {
+        Direction::Oldest => (
+            "SELECT DISTINCT root_created_ms, root_id FROM comments
+             WHERE site = ?1 AND article_id = ?2 AND state = 'published' AND (root_created_ms, root_id) > (?3, ?4)
+             ORDER BY root_created_ms, root_id LIMIT ?5",
+            i64::MIN,
+        ),
+        Direction::Newest => (
+            "SELECT DISTINCT root_created_ms, root_id FROM comments
+             WHERE site = ?1 AND article_id = ?2 AND state = 'published' AND (root_created_ms, root_id) < (?3, ?4)
+             ORDER BY root_created_ms DESC, root_id DESC LIMIT ?5",
+            i64::MAX,
+        ),
+    };
+    let mut statement = db.prepare_cached(sql)?;
+    let (ms, id) = after.map_or((beginning, ""), |p| (p.root_created_ms, p.root_id.as_str()));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = statement.query_map(params![site.as_str(), article.as_str(), ms, id, limit], |row| {
         Ok(Position { root_created_ms: row.get(0)?, root_id: row.get(1)? })

@@ -28,6 +28,7 @@ async fn every_call_described_is_served() {
     GET /v1/comments/{id}
     DELETE /v1/comments/{id}
     PATCH /v1/comments/{id}
+    POST /v1/comments/{id}/appeals
     POST /v1/comments/{id}/decision
     POST /v1/comments/{id}/escalate
     POST /v1/comments/{id}/reports

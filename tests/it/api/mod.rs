@@ -1,6 +1,7 @@
 //! The API as a platform, a moderator and an editor meet it: over HTTP.
 
 mod access;
+mod appeal;
 mod archive;
 mod bad_input;
 mod batch;

@@ -2,6 +2,7 @@
 //! file of its own.
 
 mod admit;
+mod appeal;
 mod article;
 mod correction;
 mod count;
@@ -11,8 +12,10 @@ mod held;
 mod key;
 mod lease;
 mod model;
+mod moderator;
 mod outbox;
 mod queue;
+mod readership;
 mod redis_access;
 mod redis_fail_over;
 mod redis_only;
@@ -69,6 +72,8 @@ macro_rules! store_tests {
                 admit: a_new_comment_is_kept_whole, the_same_again_is_answered_as_it_stands,
                     an_id_is_one_comment_over_all_articles, racing_admissions_make_one_comment,
                     sites_do_not_see_each_other, comments_are_found_by_their_ids;
+                appeal: an_appealed_comment_waits_for_its_role, racing_appeals_are_one, an_appeal_goes_with_its_body,
+                    undoing_a_decision_opens_the_appeal_again;
                 article: an_article_is_replaced, a_new_article_replaces_none, an_idempotency_key_stays_tied;
                 correction: a_correction_is_kept_whole_and_once, the_last_word_of_a_key_counts,
                     what_is_said_at_the_same_time_is_all_kept, corrections_are_paged_each_once,
@@ -91,12 +96,17 @@ macro_rules! store_tests {
                     every_step_ends_the_lease;
                 model: what_people_decided_is_listed_once_while_it_stands, a_model_is_kept_with_its_file,
                     the_standing_changes_only_from_the_version_before, shadows_are_counted_as_comments_come_and_go;
+                moderator: an_account_is_found_however_its_name_is_written, an_account_is_written_over_the_version_before,
+                    a_session_is_kept_until_it_is_ended, of_many_sessions_those_that_end_first_make_way,
+                    attempts_wait_longer_and_longer, many_attempts_at_once_are_all_counted,
+                    an_attempt_is_forgotten_after_an_hour, people_of_other_sites_are_not_seen;
                 outbox: one_replica_holds_an_outbox_until_its_lease_expires, racing_replicas_take_an_outbox_once,
                     a_holder_of_the_past_writes_nothing, what_waits_is_due_by_comment_in_order,
                     a_dead_letter_is_kept_and_goes_out_again, of_many_dead_letters_the_oldest_make_way,
                     a_standing_follows_the_one_before;
                 queue: each_order_hands_out_its_best, filters_narrow_what_is_claimed,
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
+                readership: a_sites_secrets_change_only_from_the_version_before, newest_conversations_come_first_page_by_page;
                 report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,
                     a_report_on_another_version_records_nothing;
                 retention: what_stands_long_enough_is_found, a_dropped_body_leaves_every_index,

@@ -7,6 +7,7 @@ use ombud::delivery::fetch::FetchSettings;
 use ombud::delivery::webhook::Webhooks;
 use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
+use ombud::http::embed::EmbedSettings;
 use ombud::policy::Policy;
 use ombud::service::{Clock, ManualClock, Ombud, Periods, Schedule};
 use ombud::startup::{Application, MetricsSettings, Parts, Stopper};
@@ -28,6 +29,7 @@ pub struct Setup {
     pub policy: Vec<(&'static str, &'static str)>,
     pub limits: Limits,
     pub coral: CoralSettings,
+    pub embed: EmbedSettings,
     pub articles: Option<FetchSettings>,
     pub webhooks: Webhooks,
     pub clock: ManualClock,
@@ -42,6 +44,7 @@ impl Default for Setup {
             policy: Vec::new(),
             limits: Limits::default(),
             coral: CoralSettings::default(),
+            embed: EmbedSettings::default(),
             articles: None,
             webhooks: Webhooks::default(),
             clock: ManualClock::at(start),
@@ -86,6 +89,7 @@ impl TestApp {
             learning: Schedule::default(),
             retention: Periods::default(),
             coral: setup.coral,
+            embed: setup.embed,
             articles: setup.articles,
             webhooks: setup.webhooks,
             bind: ([127, 0, 0, 1], 0).into(),

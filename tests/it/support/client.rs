@@ -45,6 +45,8 @@ impl Client {
         // Well before the server closes an idle connection, so that none is used just then.
         let tls = ombud::delivery::outward::client_config(None).expect("TLS");
         let builder = reqwest::Client::builder().tls_backend_preconfigured(tls);
+        // Where an answer leads is part of the answer.
+        let builder = builder.redirect(reqwest::redirect::Policy::none());
         let http = builder.pool_idle_timeout(Duration::from_secs(2)).build().expect("a client");
         Self { http, base: base.to_owned(), key }
     }

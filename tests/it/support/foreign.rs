@@ -21,6 +21,12 @@ fn scripts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/clients")
 }
 
+/// The text of a file of a package from npm.
+pub fn file(path: &str) -> String {
+    let path = folder().join("node_modules").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// Runs a script of `tests/clients`, in Python or for Node by its extension, and returns the JSON that it prints.
 /// `told` is the JSON that it reads.
 pub async fn client(script: &'static str, told: Value) -> Value {

@@ -1,6 +1,7 @@
 //! What the tests stand on.
 
 pub mod app;
+pub mod browser;
 pub mod client;
 #[cfg(feature = "otlp")]
 pub mod collector;

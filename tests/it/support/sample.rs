@@ -1,9 +1,9 @@
 //! Comments and steps to test with, made through the public transitions.
 
 use ombud::comment::{
-    Action, Actor, ArticleId, Attribute, Author, AuthorId, Change, Comment, CommentId, CommentText, ContentHash,
-    DecidedBy, Decision, Draft, Escalation, Fingerprint, ModelId, Priority, Reason, Role, Scores, Shadowed, Site,
-    SiteId, Timestamp, Verdict,
+    Action, Actor, AppealText, ArticleId, Attribute, Author, AuthorId, Change, Comment, CommentId, CommentText,
+    ContentHash, DecidedBy, Decision, Draft, Escalation, Fingerprint, ModelId, Priority, Reason, Role, Scores,
+    Shadowed, Site, SiteId, Timestamp, Verdict,
 };
 
 /// A moment, in seconds after the tests' own beginning of time.
@@ -220,6 +220,13 @@ pub fn escalated(comment: &Comment, role: &str, now: Timestamp) -> Change {
     let role = Role::parse(role).expect("a role");
     let escalation = Escalation { role, by: "anna".to_owned(), at: now, note: None };
     comment.escalate(escalation, by("anna"), now).expect("an escalation")
+}
+
+/// Appealed by its author, to those who have a role.
+pub fn appealed(comment: &Comment, role: &str, now: Timestamp) -> Change {
+    let role = Role::parse(role).expect("a role");
+    let text = AppealText::parse("These words are the minister's.").expect("an appeal");
+    comment.appeal(text, Some(role), Actor::Author, now).expect("a rejected comment")
 }
 
 /// Sent back to the queue by readers.

@@ -9,6 +9,7 @@ use ombud::comment::{Role, Scope, SiteId};
 use ombud::delivery::webhook::Webhooks;
 use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
+use ombud::http::embed::EmbedSettings;
 use ombud::policy::Policy;
 use ombud::service::{Clock, Periods, Schedule};
 use ombud::startup::{Application, Parts};
@@ -210,6 +211,7 @@ async fn keys(home: &Path, url: Option<&str>) -> Keys {
         learning: Schedule::default(),
         retention: Periods::default(),
         coral: CoralSettings::default(),
+        embed: EmbedSettings::default(),
         articles: None,
         webhooks: Webhooks::default(),
         bind: ([127, 0, 0, 1], 0).into(),

@@ -44,7 +44,8 @@ impl Platform {
                 48..58 => self.again().await,
                 58..70 => self.edit().await,
                 70..75 => self.withdraw().await,
-                75..84 => self.report().await,
+                75..80 => self.report().await,
+                80..84 => self.appeal().await,
                 84..85 if self.erases => self.erase().await,
                 _ => self.read().await,
             }
@@ -203,6 +204,18 @@ impl Platform {
             Outcome::Doubt => self.caller.ledger.note(&id, deed(&["reported"], None)),
             _ => {}
         }
+    }
+
+    async fn appeal(&mut self) {
+        let Some(id) = self.one_of_mine() else { return };
+        self.sent += 1;
+        // Never the same words twice: the same appeal again would be answered as the one before.
+        let words = format!("Not fair, {MARK} {}.", spelled(self.number * 1_000_000 + self.sent));
+        let (replica, path) = (self.replica(), format!("/v1/comments/{id}/appeals"));
+        let keys = &self.caller.house.keys;
+        let to = (Method::POST, path.as_str());
+        let outcome = self.caller.call("appeal", &keys.platform, replica, to, Some(&json!({"text": words}))).await;
+        self.caller.settle(&id, deed(&["appealed"], None), &outcome);
     }
 
     async fn erase(&mut self) {

@@ -1,4 +1,4 @@
--- Writes how a site's models stand, if nobody was faster.
+-- Writes a document of a site's (how its models stand, its secrets for readers), if nobody was faster.
 -- KEYS: 1 HASH `version`, `doc`. ARGV: 1 the version expected, 2 the new version, 3 the document.
 if (redis.call('HGET', KEYS[1], 'version') or '0') ~= ARGV[1] then
   return 0
