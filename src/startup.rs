@@ -1,10 +1,12 @@
 //! The composition root: the one place where a store, the models, the policy and the faces are put together.
 
 use crate::classifier::Classifier;
+use crate::comment::SessionTerms;
 use crate::delivery::audience::Audience;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
 use crate::delivery::webhook::{Deliveries, Webhooks};
 use crate::http::compat::coral::CoralSettings;
+use crate::http::console::ConsoleSettings;
 use crate::http::{self, ApiDescription, Limits, Scrape};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Periods, Schedule};
@@ -51,6 +53,10 @@ pub struct Parts {
     pub learning: Schedule,
     /// How long what is personal is kept.
     pub retention: Periods,
+    /// The moderators' console.
+    pub console: ConsoleSettings,
+    /// How long people stay signed in there.
+    pub sessions: SessionTerms,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
     /// Whether and where unknown articles are fetched.
@@ -131,7 +137,9 @@ impl Application {
         for server in &durability.servers {
             tracing::info!(?server, "takes writes");
         }
-        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock).announcing(parts.webhooks);
+        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock)
+            .announcing(parts.webhooks)
+            .keeping_sessions(parts.sessions);
         ombud.load_models().await?;
         let ombud = match parts.articles {
             Some(settings) => ombud.fetching(Fetcher::new(settings).map_err(anyhow::Error::msg)?),
@@ -146,7 +154,13 @@ impl Application {
             .map(|(settings, recorder)| Metrics::new(&ombud, &settings, recorder, &parts.store));
         let metrics = metrics.transpose()?;
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
-        let faces = Faces { limits: parts.limits, coral: parts.coral, end: end.clone(), scrape: beside_api };
+        let faces = Faces {
+            limits: parts.limits,
+            console: parts.console,
+            coral: parts.coral,
+            end: end.clone(),
+            scrape: beside_api,
+        };
         let server = serve(&ombud, faces, listener, parts.workers)?;
         let (learning, retention) = (parts.learning, parts.retention);
         Ok(Self { ombud, address, server, metrics, learning, deliveries, retention, end })
@@ -275,6 +289,7 @@ async fn keep_retention(ombud: Ombud, periods: Periods) {
 /// What the faces are told beside the service.
 struct Faces {
     limits: Limits,
+    console: ConsoleSettings,
     coral: CoralSettings,
     end: CancellationToken,
     /// Where metrics are served beside the API.
@@ -290,6 +305,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
     let Limits { head_time, connections, .. } = faces.limits;
     let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
     let limits = web::Data::new(faces.limits);
+    let console = web::Data::new(faces.console);
     let coral = web::Data::new(faces.coral);
     let end = web::Data::new(faces.end);
     let description: web::Data<ApiDescription> = web::Data::new(http::description());
@@ -303,6 +319,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .app_data(limits.clone())
             .app_data(rate.clone())
             .app_data(audience.clone())
+            .app_data(console.clone())
             .app_data(coral.clone())
             .app_data(end.clone())
             .app_data(description.clone())
@@ -312,6 +329,11 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             Some(scrape) => app.app_data(scrape.clone()).service(metrics_page()),
             None => app,
         };
+        let app = app.configure(|config| {
+            if console.enabled {
+                config.service(http::console::pages());
+            }
+        });
         app.service(http::open_pages())
             .default_service(web::to(http::not_found))
             .wrap(Condition::new(limited, from_fn(http::rate_headers)))
