@@ -1,6 +1,7 @@
 //! Settings of the process: `config/ombud.toml`, and what the command line overrides.
 
 mod articles;
+mod console;
 mod coral;
 mod embed;
 mod limits;
@@ -9,10 +10,12 @@ mod retention;
 mod store;
 mod webhooks;
 
+use crate::comment::SessionTerms;
 use crate::delivery::fetch::FetchSettings;
 use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::CoralSettings;
+use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
 use crate::policy::Policy;
 use crate::service::{Periods, Promotion, Schedule};
@@ -21,6 +24,7 @@ use crate::store::StoreUrl;
 use crate::store::redis::RedisSettings;
 use anyhow::{Context as _, ensure};
 use articles::ArticlesFile;
+use console::ConsoleFile;
 use coral::CoralFile;
 use embed::EmbedFile;
 use limits::LimitsFile;
@@ -110,6 +114,7 @@ struct File {
     limits: LimitsFile,
     learning: LearningFile,
     retention: RetentionFile,
+    console: ConsoleFile,
     coral: CoralFile,
     embed: EmbedFile,
     articles: ArticlesFile,
@@ -128,6 +133,7 @@ impl Default for File {
             limits: LimitsFile::default(),
             learning: LearningFile::default(),
             retention: RetentionFile::default(),
+            console: ConsoleFile::default(),
             coral: CoralFile::default(),
             embed: EmbedFile::default(),
             articles: ArticlesFile::default(),
@@ -164,6 +170,10 @@ pub struct Settings {
     pub learning: Schedule,
     /// How long what is personal is kept.
     pub retention: Periods,
+    /// The moderators' console.
+    pub console: ConsoleSettings,
+    /// How long people stay signed in there.
+    pub sessions: SessionTerms,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
     /// Pages for readers.
@@ -202,6 +212,7 @@ impl Settings {
             Some(store) => store.clone(),
             None => file.store.parse().context("`store` in ombud.toml")?,
         };
+        let (console, sessions) = file.console.checked().context("ombud.toml")?;
         let (store, redis) = file.redis.checked(store).context("ombud.toml")?;
         Ok(Self {
             bind: bind.map_or_else(|| file.bind.parse().context("`bind` in ombud.toml"), Ok)?,
@@ -211,6 +222,8 @@ impl Settings {
             limits: file.limits.checked().context("ombud.toml")?,
             learning: file.learning.checked().context("ombud.toml")?,
             retention: file.retention.checked().context("ombud.toml")?,
+            console,
+            sessions,
             coral: file.coral.checked().context("ombud.toml")?,
             embed: file.embed.checked().context("ombud.toml")?,
             articles: file.articles.checked().context("ombud.toml")?,

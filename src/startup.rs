@@ -1,10 +1,12 @@
 //! The composition root: the one place where a store, the models, the policy and the faces are put together.
 
 use crate::classifier::Classifier;
+use crate::comment::SessionTerms;
 use crate::delivery::audience::Audience;
 use crate::delivery::fetch::{FetchSettings, Fetcher};
 use crate::delivery::webhook::{Deliveries, Webhooks};
 use crate::http::compat::coral::CoralSettings;
+use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
 use crate::http::{self, ApiDescription, Limits, Scrape};
 use crate::policy::Policy;
@@ -52,6 +54,10 @@ pub struct Parts {
     pub learning: Schedule,
     /// How long what is personal is kept.
     pub retention: Periods,
+    /// The moderators' console.
+    pub console: ConsoleSettings,
+    /// How long people stay signed in there.
+    pub sessions: SessionTerms,
     /// Coral's moderation phase.
     pub coral: CoralSettings,
     /// Pages for readers.
@@ -134,7 +140,9 @@ impl Application {
         for server in &durability.servers {
             tracing::info!(?server, "takes writes");
         }
-        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock).announcing(parts.webhooks);
+        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock)
+            .announcing(parts.webhooks)
+            .keeping_sessions(parts.sessions);
         ombud.load_models().await?;
         let ombud = match parts.articles {
             Some(settings) => ombud.fetching(Fetcher::new(settings).map_err(anyhow::Error::msg)?),
@@ -151,6 +159,7 @@ impl Application {
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
         let faces = Faces {
             limits: parts.limits,
+            console: parts.console,
             coral: parts.coral,
             embed: parts.embed,
             end: end.clone(),
@@ -284,6 +293,7 @@ async fn keep_retention(ombud: Ombud, periods: Periods) {
 /// What the faces are told beside the service.
 struct Faces {
     limits: Limits,
+    console: ConsoleSettings,
     coral: CoralSettings,
     embed: EmbedSettings,
     end: CancellationToken,
@@ -300,6 +310,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
     let Limits { head_time, connections, .. } = faces.limits;
     let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
     let limits = web::Data::new(faces.limits);
+    let console = web::Data::new(faces.console);
     let coral = web::Data::new(faces.coral);
     let embed = web::Data::new(faces.embed);
     let end = web::Data::new(faces.end);
@@ -314,6 +325,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .app_data(limits.clone())
             .app_data(rate.clone())
             .app_data(audience.clone())
+            .app_data(console.clone())
             .app_data(coral.clone())
             .app_data(embed.clone())
             .app_data(end.clone())
@@ -324,6 +336,11 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             Some(scrape) => app.app_data(scrape.clone()).service(metrics_page()),
             None => app,
         };
+        let app = app.configure(|config| {
+            if console.enabled {
+                config.service(http::console::pages());
+            }
+        });
         app.service(http::open_pages())
             .configure(http::embed::configure)
             .default_service(web::to(http::not_found))

@@ -11,6 +11,7 @@ mod import;
 mod learn;
 mod learn_report;
 mod model;
+mod moderator;
 mod openapi;
 mod policy;
 mod progress;
@@ -47,6 +48,7 @@ enum Command {
     Site(access::SiteArgs),
     /// Add, list and revoke API keys
     Key(access::KeyArgs),
+    Moderator(moderator::Args),
     Score(score::Args),
     Train(train::Args),
     Learn(learn::Args),
@@ -76,6 +78,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve(args) => serve::run(&args),
         Command::Site(args) => access::run_site(args),
         Command::Key(args) => access::run_key(args),
+        Command::Moderator(args) => moderator::run(args),
         Command::Score(args) => score::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Learn(args) => learn::run(&args),

@@ -1,7 +1,7 @@
 //! `ombud serve`: the API, and the demo.
 
 use crate::classifier::Classifier;
-use crate::comment::{Scope, SiteId};
+use crate::comment::{ModeratorName, ModeratorRole, Scope, SiteId};
 use crate::config::{Overrides, Settings};
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::http::embed::{EmbedSettings, EmbedSite, Origin};
@@ -78,6 +78,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         open_to_readers(&mut embed)?;
     }
     let coral_secret = if demo { Some(open_to_coral(&mut coral, &settings.data_dir)?) } else { None };
+    let console = settings.console.enabled;
     let application = Application::build(Parts {
         store: settings.store,
         redis: settings.redis,
@@ -88,6 +89,8 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         bind: settings.bind,
         learning: settings.learning,
         retention: settings.retention,
+        console: settings.console,
+        sessions: settings.sessions,
         coral,
         embed,
         articles: settings.articles,
@@ -106,7 +109,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
     tokio::spawn(stop_on_signal(terminate, application.stopper()));
     println!("ombud is listening on {base_url}");
     match prepared {
-        Some((demo, sown)) => explain_demo(&demo, &sown, &settings.data_dir),
+        Some((demo, sown)) => explain_demo(&demo, &sown, &settings.data_dir, console),
         None if application.ombud().sites().await?.is_empty() => {
             println!(
                 "There is no site yet: `ombud site add NAME`, then `ombud key add --site NAME --scope submit,read`."
@@ -139,6 +142,17 @@ struct Demo {
     /// What Coral's moderation phase signs with; empty in files of earlier releases.
     #[serde(default)]
     coral_secret: String,
+    /// One of each role; none in files of earlier releases.
+    #[serde(default)]
+    moderators: Vec<DemoModerator>,
+}
+
+/// Somebody who may sign in to the console of the demo.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct DemoModerator {
+    name: ModeratorName,
+    role: ModeratorRole,
+    password: String,
 }
 
 /// The site that the demo sows, as named in its file.
@@ -200,6 +214,7 @@ async fn prepare_demo(
     let sown = ombud.sow(DEMO).await.context("seeds/demo.toml")?;
     let path = data_dir.join("demo.json");
     let earlier = earlier_demo(data_dir).unwrap_or_default();
+    let moderators = people(ombud, &sown.site, &earlier.moderators).await?;
     let demo = Demo {
         base_url: base_url.to_owned(),
         site: sown.site.to_string(),
@@ -209,9 +224,22 @@ async fn prepare_demo(
         review_key: key(ombud, &sown.site, "demo moderator", &[Scope::Review, Scope::Read], earlier.review_key).await?,
         admin_key: key(ombud, &sown.site, "demo admin", &[Scope::Admin], earlier.admin_key).await?,
         coral_secret,
+        moderators,
     };
     write_private(&path, &serde_json::to_vec_pretty(&demo)?)?;
     Ok((demo, sown))
+}
+
+/// One person of each role, with the passwords of an earlier start as long as they work.
+async fn people(ombud: &Ombud, site: &SiteId, earlier: &[DemoModerator]) -> anyhow::Result<Vec<DemoModerator>> {
+    let mut people = Vec::new();
+    for role in ModeratorRole::ALL {
+        let name = ModeratorName::parse(&format!("Demo {role}"))?;
+        let known = earlier.iter().find(|person| person.name == name).map(|person| person.password.as_str());
+        let password = ombud.provide_moderator(site, &name, role, known).await?;
+        people.push(DemoModerator { name, role, password });
+    }
+    Ok(people)
 }
 
 async fn key(ombud: &Ombud, site: &SiteId, label: &str, scopes: &[Scope], earlier: String) -> anyhow::Result<String> {
@@ -233,14 +261,20 @@ fn write_private(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn explain_demo(demo: &Demo, sown: &Sown, data_dir: &Path) {
+fn explain_demo(demo: &Demo, sown: &Sown, data_dir: &Path, console: bool) {
     let states: Vec<String> =
         sown.states.iter().filter(|(_, n)| *n > 0).map(|(state, n)| format!("{n} {state}")).collect();
+    let people = demo.moderators.iter().map(|p| format!("  {:15} {}\n", p.name.as_str(), p.password));
+    let moderate = if console {
+        format!("\nModerate at {}/console/{}\n\n{}", demo.base_url, demo.site, people.collect::<String>())
+    } else {
+        String::new()
+    };
     println!(
         "
 Demo site \"{site}\", article \"{article}\", its thread: {states}.
 Keys and addresses are in {file}. The API's pages: {base}/docs
-
+{moderate}
 Post a comment:
 
   curl -s {base}/v1/comments \\

@@ -3,7 +3,7 @@
 use super::problem::{Code, Problem};
 use super::rate::Rate;
 use crate::comment::Scope;
-use crate::service::{Caller, Ombud};
+use crate::service::{KeyHolder, Ombud};
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -14,7 +14,7 @@ use std::pin::Pin;
 ///
 /// # Errors
 /// `key_missing`, `key_invalid`, `rate_limited`, `scope_missing`, or what the store has to say.
-pub(super) async fn authorise(request: &HttpRequest, secret: Option<&str>, scope: Scope) -> Result<Caller, Problem> {
+pub(super) async fn authorise(request: &HttpRequest, secret: Option<&str>, scope: Scope) -> Result<KeyHolder, Problem> {
     let secret = secret.ok_or_else(|| Problem::new(Code::KeyMissing, "send `Authorization: Bearer KEY`"))?;
     let ombud = request.app_data::<web::Data<Ombud>>().ok_or_else(|| Problem::new(Code::Internal, "no service"))?;
     let caller = ombud.authenticate(secret).await?;
@@ -39,11 +39,11 @@ pub(super) fn bearer(request: &HttpRequest) -> Option<String> {
 macro_rules! scoped {
     ($($(#[$doc:meta])* $name:ident => $scope:expr;)*) => {$(
         $(#[$doc])*
-        pub struct $name(Caller);
+        pub struct $name(KeyHolder);
 
         impl std::ops::Deref for $name {
-            type Target = Caller;
-            fn deref(&self) -> &Caller {
+            type Target = KeyHolder;
+            fn deref(&self) -> &KeyHolder {
                 &self.0
             }
         }

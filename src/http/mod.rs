@@ -3,6 +3,7 @@
 mod asset;
 mod authority;
 pub mod compat;
+pub mod console;
 mod docs;
 pub mod embed;
 #[cfg(fuzzing)]

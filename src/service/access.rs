@@ -1,38 +1,9 @@
-//! Sites, keys, and who is calling.
+//! Sites and their keys.
 
-use super::{Ombud, ServiceError};
-use crate::comment::{Actor, ApiKey, KeyHash, KeyId, Role, Scope, Site, SiteId};
+use super::{KeyHolder, Ombud, ServiceError};
+use crate::comment::{ApiKey, KeyHash, KeyId, Role, Scope, Site, SiteId};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-/// Whoever holds an API key, after the key was checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Caller {
-    pub site: SiteId,
-    pub key: KeyId,
-    scopes: Vec<Scope>,
-    roles: Vec<Role>,
-}
-
-impl Caller {
-    /// Whether the key may do this. `admin` may do everything on its site.
-    #[must_use]
-    pub fn may(&self, scope: Scope) -> bool {
-        self.scopes.contains(&scope) || self.scopes.contains(&Scope::Admin)
-    }
-
-    /// Whether the key has a role. `admin` has every one.
-    #[must_use]
-    pub fn has_role(&self, role: &Role) -> bool {
-        self.roles.contains(role) || self.scopes.contains(&Scope::Admin)
-    }
-
-    /// The caller as the one who takes a step on the platform's behalf.
-    #[must_use]
-    pub fn actor(&self) -> Actor {
-        Actor::Platform { key: self.key.clone() }
-    }
-}
 
 /// A key just made: the only moment its secret is known.
 pub struct NewKey {
@@ -57,7 +28,7 @@ impl Ombud {
     ///
     /// # Errors
     /// Fails if the store does.
-    pub async fn authenticate(&self, secret: &str) -> Result<Option<Caller>, ServiceError> {
+    pub async fn authenticate(&self, secret: &str) -> Result<Option<KeyHolder>, ServiceError> {
         let hash = KeyHash::of(secret);
         if let Some(caller) = self.callers.get(&hash).await {
             return Ok(Some(caller));
@@ -67,7 +38,7 @@ impl Ombud {
         if key.revoked_at.is_some() || site.is_none_or(|s| s.revoked_at.is_some()) {
             return Ok(None);
         }
-        let caller = Caller { site: key.site, key: key.id, scopes: key.scopes, roles: key.roles };
+        let caller = KeyHolder::new(key);
         self.callers.insert(hash, caller.clone()).await;
         Ok(Some(caller))
     }
@@ -83,6 +54,14 @@ impl Ombud {
         let serves = self.store.site(site).await?.is_some_and(|s| s.revoked_at.is_none());
         self.served.insert(site.clone(), serves).await;
         Ok(serves)
+    }
+
+    /// A site that answers, by its id.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn site(&self, site: &SiteId) -> Result<Option<Site>, ServiceError> {
+        Ok(self.store.site(site).await?.filter(|site| site.revoked_at.is_none()))
     }
 
     /// Adds a site, or renames the one that is there.

@@ -129,7 +129,7 @@ impl Ombud {
             policy_revision: policy.revision().to_owned(),
             model_revision: self.model_revision(&caller.site).await,
             reasons: vec![reason(verb, reason_code, &policy)],
-            moderator: Some(caller.key.as_str().to_owned()),
+            moderator: Some(caller.name().to_owned()),
             note: None,
             times: None,
         }
@@ -152,7 +152,7 @@ impl Ombud {
         change: Change,
         claim: Option<ClaimId>,
     ) -> Result<Comment, ServiceError> {
-        let lease = Lease::Held { holder: caller.key.as_str().to_owned(), claim };
+        let lease = Lease::Held { holder: caller.name().to_owned(), claim };
         match self.store.advance(&change, &lease, self.clock.now()).await? {
             Ok(()) => {
                 if change.event_due.is_some() {
@@ -167,7 +167,7 @@ impl Ombud {
 
 /// The caller as the moderator who takes a step.
 pub(super) fn actor(caller: &Caller) -> Actor {
-    Actor::Moderator { name: caller.key.as_str().to_owned() }
+    Actor::Moderator { name: caller.name().to_owned() }
 }
 
 /// Whether the caller has a role, if one is needed.

@@ -38,7 +38,7 @@ impl Ombud {
         let by_policy = self.policy().opinions(comment.section.as_deref());
         let change = match hand_on.to {
             Receiver::Role { role, note } => {
-                let escalation = Escalation { role, by: caller.key.as_str().to_owned(), at: now, note };
+                let escalation = Escalation { role, by: caller.name().to_owned(), at: now, note };
                 comment.escalate(escalation, actor(caller), now)?
             }
             Receiver::Moderators(needed) => comment.ask_opinions(needed, by_policy, actor(caller), now)?,

@@ -10,6 +10,7 @@ pub mod archive;
 mod article;
 mod backlog;
 mod bulk;
+mod caller;
 mod clock;
 mod correct;
 mod decide;
@@ -26,6 +27,8 @@ mod learning;
 mod metric;
 mod models;
 mod passages;
+mod password;
+mod people;
 mod queue;
 mod reader;
 mod report;
@@ -35,16 +38,18 @@ mod score;
 pub mod seed;
 mod selection;
 mod shadow;
+mod sign_in;
 mod submit;
 mod teach;
 mod thread;
 mod unnamed;
 mod webhook;
 
-pub use access::{Caller, NewKey};
+pub use access::NewKey;
 pub use analyze::{Analyst, Around};
 pub use backlog::{Backlog, SiteQueue};
 pub use bulk::{BulkDecision, BulkOutcome, BulkPreview, LeftAlone};
+pub use caller::{Caller, KeyHolder};
 pub use clock::{Clock, ManualClock};
 pub use correct::NewCorrection;
 pub use decide::{Decided, ModeratorDecision, Verb};
@@ -53,12 +58,15 @@ pub use error::ServiceError;
 pub use hand_on::{HandOn, Receiver};
 pub use health::Readiness;
 pub use learning::{LearningError, Learnt, Then};
+pub use password::{MIN_PASSWORD_CHARACTERS, Password, WeakPassword};
+pub use people::PeopleError;
 pub use queue::{ClaimQuery, Claimed};
 pub use reader::{Form, InvalidForm, TokenSecretError, Written};
 pub use retention::{Dropped, Periods};
 pub use schedule::{Promotion, Schedule};
 pub use score::{ScoreRequest, Scored};
 pub use shadow::{BesidePeople, ShadowReport};
+pub use sign_in::{SignIn, SignInError, SignedIn};
 pub use submit::{Submission, Submitted};
 pub use thread::{Entry, Thread};
 pub use unnamed::Unnamed;
@@ -70,6 +78,7 @@ pub use crate::store::{
 };
 
 use crate::classifier::Classifier;
+use crate::comment::SessionTerms;
 use crate::delivery::webhook::Webhooks;
 use crate::policy::Policy;
 use crate::store::Store;
@@ -88,7 +97,7 @@ pub struct Ombud {
     models: Arc<models::Models>,
     policy: Arc<Policy>,
     clock: Clock,
-    callers: Cache<crate::comment::KeyHash, Caller>,
+    callers: Cache<crate::comment::KeyHash, KeyHolder>,
     /// Sites that were looked up of late, and whether they answer.
     served: Cache<crate::comment::SiteId, bool>,
     /// What sites seal and sign with for their readers.
@@ -101,6 +110,9 @@ pub struct Ombud {
     /// Rings when this replica holds an event back.
     held: Arc<Notify>,
     webhooks: Arc<Webhooks>,
+    passwords: Arc<password::Passwords>,
+    /// How long people stay signed in.
+    terms: SessionTerms,
 }
 
 impl Ombud {
@@ -129,7 +141,15 @@ impl Ombud {
             backlogs,
             held,
             webhooks: Arc::default(),
+            passwords: password::Passwords::new(),
+            terms: SessionTerms::default(),
         }
+    }
+
+    /// The same service, in which people stay signed in for so long.
+    #[must_use]
+    pub fn keeping_sessions(self, terms: SessionTerms) -> Self {
+        Self { terms, ..self }
     }
 
     /// The policy in force.

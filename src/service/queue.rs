@@ -51,7 +51,7 @@ impl Ombud {
         let now = self.clock.now();
         let request = ClaimRequest {
             site: site.clone(),
-            holder: caller.key.as_str().to_owned(),
+            holder: caller.name().to_owned(),
             tokens: (0..query.limit).map(|_| Uuid::new_v7(token_time(now))).collect(),
             limit: query.limit,
             order: query.order,

@@ -58,7 +58,7 @@ async fn a_browser_sees_light_and_dark() {
     }
     browser.open(&format!("{}/docs", app.base)).await;
     browser.resize(390, 700).await;
-    assert_eq!(browser.run("return innerWidth").await, 390);
+    assert_eq!(browser.run("return document.documentElement.clientWidth").await, 390);
     assert!(browser.picture().await.starts_with(b"\x89PNG"));
     // A barrier is found where there is one.
     browser.open("data:text/html,<html lang=en><title>A page</title><main><h1>A page</h1><img src=x></main>").await;

@@ -1,6 +1,6 @@
 //! The pages of `docs/integrations`, followed as they are written, against the demo.
 
-use crate::support::page::{Page, paste};
+use crate::support::page::{Page, paste, shows};
 use crate::support::program::Program;
 use std::net::TcpListener;
 
@@ -18,21 +18,6 @@ async fn followed(page: &Page, programs: &[(&str, &str)]) -> String {
     let commands = page.blocks("sh").join("\n").replace("8000", &free.port().to_string());
     let pasted = tokio::task::spawn_blocking(move || paste(folder.path(), &commands));
     pasted.await.expect("joined")
-}
-
-/// Every line that the page shows as printed must be printed.
-fn shows(page: &Page, printed: &str) {
-    let shown: Vec<&str> = page.blocks("").into_iter().flat_map(str::lines).collect();
-    assert!(!shown.is_empty());
-    for line in shown {
-        // Three dots stand for what differs each time.
-        let mut rest = printed;
-        for part in line.split('…') {
-            let found = rest.find(part.trim());
-            let at = found.unwrap_or_else(|| panic!("not printed: {line}\nprinted:\n{printed}"));
-            rest = &rest[at + part.trim().len()..];
-        }
-    }
 }
 
 #[tokio::test]

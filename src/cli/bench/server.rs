@@ -1,10 +1,11 @@
 //! The servers that are measured: the real application on a store, and one that does nothing.
 
 use crate::classifier::Classifier;
-use crate::comment::{Scope, SiteId};
+use crate::comment::{Scope, SessionTerms, SiteId};
 use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
+use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
 use crate::policy::Policy;
 use crate::service::{Clock, Periods, Schedule};
@@ -90,6 +91,8 @@ async fn application(
     let mut coral = CoralSettings::default();
     coral.sites.insert(site.clone(), CoralSite::new(Secrets::parse(CORAL_SECRET)?));
     Application::build(Parts {
+        console: ConsoleSettings::default(),
+        sessions: SessionTerms::default(),
         coral,
         embed: EmbedSettings::default(),
         articles: None,

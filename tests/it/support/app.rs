@@ -2,11 +2,12 @@
 
 use super::client::Client;
 use ombud::classifier::Classifier;
-use ombud::comment::{Scope, SiteId, Timestamp};
+use ombud::comment::{ModeratorRole, Scope, SessionTerms, SiteId, Timestamp};
 use ombud::delivery::fetch::FetchSettings;
 use ombud::delivery::webhook::Webhooks;
 use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
+use ombud::http::console::ConsoleSettings;
 use ombud::http::embed::EmbedSettings;
 use ombud::policy::Policy;
 use ombud::service::{Clock, ManualClock, Ombud, Periods, Schedule};
@@ -28,6 +29,8 @@ pub struct Setup {
     /// Lines put before the shipped policy's, by replacing `from` with `to`.
     pub policy: Vec<(&'static str, &'static str)>,
     pub limits: Limits,
+    pub console: ConsoleSettings,
+    pub sessions: SessionTerms,
     pub coral: CoralSettings,
     pub embed: EmbedSettings,
     pub articles: Option<FetchSettings>,
@@ -43,6 +46,8 @@ impl Default for Setup {
             store: None,
             policy: Vec::new(),
             limits: Limits::default(),
+            console: ConsoleSettings::default(),
+            sessions: SessionTerms::default(),
             coral: CoralSettings::default(),
             embed: EmbedSettings::default(),
             articles: None,
@@ -88,6 +93,8 @@ impl TestApp {
             limits: setup.limits,
             learning: Schedule::default(),
             retention: Periods::default(),
+            console: setup.console,
+            sessions: setup.sessions,
             coral: setup.coral,
             embed: setup.embed,
             articles: setup.articles,
@@ -151,6 +158,12 @@ impl TestApp {
     pub async fn pending(&self, id: &str, article: &str) {
         let answer = self.platform.post("/v1/comments", &comment(id, article, None, SUSPECT)).await;
         assert_eq!(answer.body["state"], "pending", "{}", answer.body);
+    }
+
+    /// Somebody who may sign in on the site `post`, with a password of her own, which is answered.
+    pub async fn person(&self, name: &str, role: ModeratorRole) -> String {
+        let (site, name) = (SiteId::parse("post").expect("a site id"), name.parse().expect("a name"));
+        self.ombud.provide_moderator(&site, &name, role, None).await.expect("an account")
     }
 
     /// Stops, after the requests under way.

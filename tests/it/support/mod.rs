@@ -7,6 +7,7 @@ pub mod client;
 pub mod collector;
 pub mod coral;
 pub mod decisions;
+pub mod desk;
 pub mod foreign;
 pub mod model;
 pub mod page;

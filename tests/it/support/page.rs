@@ -43,3 +43,18 @@ pub fn paste(folder: &Path, commands: &str) -> String {
     assert!(ran.status.success(), "{shown}\n{said}");
     shown.into_owned()
 }
+
+/// Every line that the page shows as printed must be printed.
+pub fn shows(page: &Page, printed: &str) {
+    let shown: Vec<&str> = page.blocks("").into_iter().flat_map(str::lines).collect();
+    assert!(!shown.is_empty());
+    for line in shown {
+        // Three dots stand for what differs each time.
+        let mut rest = printed;
+        for part in line.split('…') {
+            let found = rest.find(part.trim());
+            let at = found.unwrap_or_else(|| panic!("not printed: {line}\nprinted:\n{printed}"));
+            rest = &rest[at + part.trim().len()..];
+        }
+    }
+}

@@ -5,10 +5,11 @@ use super::store::Kind;
 use crate::support::app::{classifier, policy};
 use crate::support::client::Client;
 use crate::support::program::Program;
-use ombud::comment::{Role, Scope, SiteId};
+use ombud::comment::{Role, Scope, SessionTerms, SiteId};
 use ombud::delivery::webhook::Webhooks;
 use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
+use ombud::http::console::ConsoleSettings;
 use ombud::http::embed::EmbedSettings;
 use ombud::policy::Policy;
 use ombud::service::{Clock, Periods, Schedule};
@@ -210,6 +211,8 @@ async fn keys(home: &Path, url: Option<&str>) -> Keys {
         limits: Limits::default(),
         learning: Schedule::default(),
         retention: Periods::default(),
+        console: ConsoleSettings::default(),
+        sessions: SessionTerms::default(),
         coral: CoralSettings::default(),
         embed: EmbedSettings::default(),
         articles: None,

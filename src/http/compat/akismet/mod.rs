@@ -19,7 +19,7 @@ use super::text;
 use crate::comment::{ArticleId, Scope};
 use crate::http::authority::authorise;
 use crate::http::json;
-use crate::service::Caller;
+use crate::service::KeyHolder;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{HttpRequest, HttpResponse, Resource, web};
 use form::Form;
@@ -54,7 +54,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
 
 /// A request whose key is good.
 struct Received {
-    caller: Caller,
+    caller: KeyHolder,
     form: Form,
 }
 

@@ -19,7 +19,7 @@ mod suggest;
 use crate::comment::Scope;
 use crate::http::authority::{authorise, bearer};
 use crate::http::json;
-use crate::service::Caller;
+use crate::service::KeyHolder;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, ResponseError as _};
 use error::GoogleError;
@@ -61,14 +61,17 @@ fn key_in(query: &str) -> Option<String> {
 }
 
 /// Whose key came along: as `?key=`, in `X-Goog-Api-Key`, or as everywhere else here.
-async fn caller(request: &HttpRequest) -> Result<Caller, GoogleError> {
+async fn caller(request: &HttpRequest) -> Result<KeyHolder, GoogleError> {
     let header = || Some(request.headers().get("x-goog-api-key")?.to_str().ok()?.to_owned());
     let secret = key_in(request.query_string()).or_else(header).or_else(|| bearer(request));
     Ok(authorise(request, secret.as_deref(), Scope::Submit).await?)
 }
 
 /// The caller, and the JSON it sent, whatever type it gave it.
-async fn read<T: DeserializeOwned>(request: &HttpRequest, payload: web::Payload) -> Result<(Caller, T), GoogleError> {
+async fn read<T: DeserializeOwned>(
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<(KeyHolder, T), GoogleError> {
     let caller = caller(request).await?;
     let body = json::body(request, payload.into_inner()).await?;
     Ok((caller, json::parse(&body)?))

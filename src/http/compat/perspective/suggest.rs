@@ -6,7 +6,7 @@ use super::error::GoogleError;
 use super::language::Languages;
 use super::request::{AttributeScores, SuggestRequest};
 use crate::comment::{Attribute, CorrectionLabels};
-use crate::service::{Caller, NewCorrection, Ombud};
+use crate::service::{KeyHolder, NewCorrection, Ombud};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,7 +32,7 @@ pub(super) async fn post(
 /// Keeps a suggestion.
 pub(super) async fn answer(
     ombud: &Ombud,
-    caller: &Caller,
+    caller: &KeyHolder,
     suggested: SuggestRequest,
 ) -> Result<SuggestResponse, GoogleError> {
     let text = suggested.comment.comment()?;

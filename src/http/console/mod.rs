@@ -1,0 +1,64 @@
+//! The moderators' console: pages for people, as the API is for programs.
+//!
+//! Written whole on the server; nothing needs a script. A page's handler names by its argument the duty that it is for
+//! ([`authority::SignedIn`]), and a form's that it was sent from a page of this session ([`form::Posted`]). What is
+//! refused is a page too ([`refusal`]).
+
+mod again;
+mod authority;
+mod cookie;
+mod form;
+mod home;
+mod me;
+mod page;
+mod people;
+mod refusal;
+mod settings;
+mod shell;
+mod sign_in;
+mod site;
+mod words;
+
+pub use settings::ConsoleSettings;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::DefaultHeaders;
+use actix_web::{Resource, web};
+
+/// What pages may load and where forms may go: this server alone, and nothing that stands inline. Nobody frames them.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; \
+     connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// Every page, below `/console`.
+pub fn pages() -> impl HttpServiceFactory {
+    let private = DefaultHeaders::new()
+        .add(("cache-control", "no-store"))
+        .add(("content-security-policy", CONTENT_SECURITY_POLICY))
+        // Forms go with their origin, which is how they are told from those of other sites.
+        .add(("referrer-policy", "same-origin"))
+        .add(("cross-origin-opener-policy", "same-origin"))
+        .add(("cross-origin-resource-policy", "same-origin"))
+        .add(("x-frame-options", "DENY"))
+        .add(("permissions-policy", "camera=(), geolocation=(), microphone=()"));
+    web::scope("/console")
+        .wrap(private)
+        .service(at("").route(web::get().to(site::choose)))
+        .service(at("/{site}").route(web::get().to(home::get)))
+        .service(at("/{site}/sign-in").route(web::get().to(sign_in::get)).route(web::post().to(sign_in::post)))
+        .service(at("/{site}/sign-out").route(web::post().to(sign_in::out)))
+        .service(at("/{site}/password").route(web::get().to(me::password)).route(web::post().to(me::choose_password)))
+        .service(at("/{site}/me").route(web::get().to(me::get)))
+        .service(at("/{site}/me/theme").route(web::post().to(me::choose_theme)))
+        .service(at("/{site}/me/session").route(web::post().to(me::end_session)))
+        .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
+        .service(at("/{site}/people/role").route(web::post().to(people::give_role)))
+        .service(at("/{site}/people/password").route(web::post().to(people::give_password)))
+        .service(at("/{site}/people/shut").route(web::post().to(people::shut)))
+        .service(at("/{site}/people/restore").route(web::post().to(people::restore)))
+        .default_service(web::to(refusal::nothing_here))
+}
+
+/// An address within, and what answers whatever it does not take.
+fn at(address: &str) -> Resource {
+    web::resource(address.to_owned()).default_service(web::to(refusal::not_so))
+}

@@ -1,0 +1,122 @@
+//! Numbers, times and roles in words.
+
+use crate::comment::{ModeratorRole, Timestamp};
+
+/// A time, as a page shows it: how long ago, with the moment itself for whoever wants it exactly.
+pub struct When {
+    /// RFC 3339.
+    pub machine: String,
+    /// `3 Nov 2026, 20:00 UTC`.
+    pub exact: String,
+    /// `18 min`.
+    pub span: String,
+    /// `18 min ago`.
+    pub ago: String,
+}
+
+impl When {
+    pub(super) fn of(at: Timestamp, now: Timestamp) -> Self {
+        let exact = at.strftime("%-d %b %Y, %H:%M UTC").to_string();
+        let span = duration(seconds(at, now));
+        let ago = if seconds(at, now) < 60 { "just now".to_owned() } else { format!("{span} ago") };
+        Self { machine: at.to_string(), exact, span, ago }
+    }
+}
+
+/// How long it was from one to the other, in whole seconds; 0 if it was not.
+pub(super) fn seconds(from: Timestamp, to: Timestamp) -> u64 {
+    u64::try_from(to.duration_since(from).as_secs()).unwrap_or(0)
+}
+
+/// So many seconds, as one would say it.
+pub(super) fn duration(seconds: u64) -> String {
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match (minutes, hours, days) {
+        (0, ..) => format!("{seconds} s"),
+        (1..=89, ..) => format!("{minutes} min"),
+        (_, 1..=47, _) => format!("{hours} h"),
+        _ => format!("{days} days"),
+    }
+}
+
+/// A whole number with its thousands set apart.
+pub(super) fn number(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A role, as a title.
+pub(super) const fn role(role: ModeratorRole) -> &'static str {
+    match role {
+        ModeratorRole::Moderator => "Moderator",
+        ModeratorRole::Senior => "Senior",
+        ModeratorRole::Editor => "Editor",
+        ModeratorRole::Admin => "Admin",
+    }
+}
+
+/// A browser by its `User-Agent`, in words that its owner knows it by.
+pub(super) fn browser(user_agent: &str) -> String {
+    let first = |names: &[(&str, &'static str)]| {
+        names.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+    };
+    // Most say that they are several; the one that others don't say comes first.
+    let browser = first(&[
+        ("Edg", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("FxiOS/", "Firefox"),
+        ("CriOS/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]);
+    let browser = browser.unwrap_or("Unknown browser");
+    system.map_or_else(|| browser.to_owned(), |system| format!("{browser} on {system}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_as_one_would() {
+        let said = [0, 59, 60, 18 * 60, 89 * 60, 90 * 60, 47 * 3600, 48 * 3600].map(duration);
+        assert_eq!(said, ["0 s", "59 s", "1 min", "18 min", "89 min", "1 h", "47 h", "2 days"]);
+        let at: Timestamp = "2026-11-03T20:00:07.5Z".parse().unwrap();
+        let when = When::of(at, "2026-11-03T20:18:30Z".parse().unwrap());
+        assert_eq!((when.exact.as_str(), when.ago.as_str()), ("3 Nov 2026, 20:00 UTC", "18 min ago"));
+        assert_eq!(When::of(at, at).ago, "just now");
+    }
+
+    #[test]
+    fn numbers_have_their_thousands_apart() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_browser_is_called_by_its_name() {
+        let chrome =
+            "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/148.0.0.0 Safari/537.36";
+        assert_eq!(browser(chrome), "Chrome on Linux");
+        let safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Mobile/15E148 Safari/604.1";
+        assert_eq!(browser(safari), "Safari on iPhone");
+        assert_eq!(browser("<script>"), "Unknown browser");
+    }
+}

@@ -1,0 +1,7 @@
+//! The moderators' console: over HTTP, and in a real browser.
+
+mod browser;
+mod form;
+mod guide;
+mod people;
+mod sign_in;
