@@ -97,7 +97,7 @@ async fn one_is_signed_out_who_does_nothing_and_everybody_after_a_shift() {
     app.clock.advance(Duration::from_mins(59));
     desk.get("/console/post/me").await.expect_see("/console/post/sign-in?to=%2Fconsole%2Fpost%2Fme");
     let mut desk = Desk::signed_in(&app, "Anna", &password).await;
-    app.clock.advance(Duration::from_mins(60));
+    app.clock.advance(Duration::from_hours(1));
     desk.get("/console/post").await.expect_see("/console/post/sign-in?to=");
 }
 

@@ -83,10 +83,7 @@ async fn pages_follow_on_in_either_order_also_within_a_conversation() {
     // One conversation of 130, then 30 of one comment each.
     let reply = |n: usize| comment(&format!("r{n}"), "a1", Some("root"), CLEAN[n % 3]);
     app.published("root", "a1", None).await;
-    let mut lines = String::new();
-    for n in 1..130 {
-        lines.push_str(&format!("{}\n", reply(n)));
-    }
+    let lines: String = (1..130).flat_map(|n| [reply(n).to_string(), "\n".to_owned()]).collect();
     app.platform.post_raw("/v1/comments:batch", lines).await.expect_status(200);
     for n in 0..30 {
         app.clock.advance(Duration::from_secs(1));

@@ -51,7 +51,7 @@ pub struct Browser {
     session: String,
     process: Option<u32>,
     http: reqwest::Client,
-    _profile: tempfile::TempDir,
+    profile: tempfile::TempDir,
 }
 
 impl Browser {
@@ -61,11 +61,10 @@ impl Browser {
         let tls = ombud::delivery::outward::client_config(None).expect("TLS");
         let http = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().timeout(PATIENCE);
         let http = http.build().expect("a client");
-        let mut browser = Self { driver, port, session: String::new(), process: None, http, _profile: profile };
-        let capabilities = capabilities(browser._profile.path());
+        let mut browser = Self { driver, port, session: String::new(), process: None, http, profile };
+        let capabilities = capabilities(browser.profile.path());
         let made = browser.ask("POST", "/session", Some(json!({"capabilities": {"alwaysMatch": capabilities}}))).await;
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        browser.session = text(&made["sessionId"]);
+        made["sessionId"].as_str().unwrap_or_default().clone_into(&mut browser.session);
         browser.process = made["capabilities"]["goog:processID"].as_u64().and_then(|id| u32::try_from(id).ok());
         assert!(!browser.session.is_empty(), "no session: {made}");
         browser.resize(1280, 800).await;
@@ -285,7 +284,8 @@ fn start_driver() -> (Child, u16) {
         all.push_str(&line);
         line.clear();
     }
-    panic!("chromedriver does not start: {all}");
+    let ended = driver.wait();
+    panic!("chromedriver does not start ({ended:?}): {all}");
 }
 
 fn capabilities(profile: &Path) -> Value {
