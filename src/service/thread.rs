@@ -2,6 +2,7 @@
 
 use super::{Ombud, ServiceError};
 use crate::comment::{ArticleId, Comment, CommentId, SiteId};
+use crate::store::ThreadPage;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Replies deeper than this are shown at this depth, so that no client's parser has to follow a quarrel
@@ -41,8 +42,7 @@ impl Ombud {
     ) -> Result<Thread, ServiceError> {
         self.article(site, article).await?;
         let page = self.store.thread(site, article, after, limit).await?;
-        let removed = self.removed_ancestors(site, &page.comments).await?;
-        Ok(Thread { entries: nest(page.comments, removed), next: page.next })
+        self.nested(site, page).await
     }
 
     /// The same, newest conversation first; within each, replies still stand by time.
@@ -58,6 +58,10 @@ impl Ombud {
     ) -> Result<Thread, ServiceError> {
         self.article(site, article).await?;
         let page = self.store.newest_thread(site, article, after, limit).await?;
+        self.nested(site, page).await
+    }
+
+    async fn nested(&self, site: &SiteId, page: ThreadPage) -> Result<Thread, ServiceError> {
         let removed = self.removed_ancestors(site, &page.comments).await?;
         Ok(Thread { entries: nest(page.comments, removed), next: page.next })
     }

@@ -10,6 +10,7 @@ mod evaluate;
 mod full;
 mod learn;
 mod model;
+mod moderator;
 mod privacy;
 mod scoring;
 #[cfg(feature = "otlp")]

@@ -3,6 +3,7 @@
 use super::folder;
 use crate::support::client::Client;
 use crate::support::coral::signature;
+use crate::support::desk::Desk;
 use crate::support::program::{Program, run};
 use ombud::http::compat::akismet::host_label;
 use reqwest::Method;
@@ -91,6 +92,25 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
     let coral_secret = program.demo()["coral_secret"].as_str().expect("a secret").to_owned();
     ask_as_others_do(&platform, &stranger, &format!("/compat/coral/{site}"), &coral_secret).await;
 
+    // A person's passwords and her session, right and wrong.
+    let data = super::text(folder.path());
+    let add = ["moderator", "add", "Night Desk", "--site", &site, "--role", "moderator", "--generate", "--json"];
+    let new: Value =
+        serde_json::from_str(&run(folder.path(), &[&add[..], &["--data-dir", data]].concat()).expect_success())
+            .expect("JSON");
+    let password = new["password"].as_str().expect("a password").to_owned();
+    let mut desk = Desk::new(&program.base);
+    for (tried, status) in [(WRONG_KEY, 401), (password.as_str(), 303)] {
+        let fields = [("name", "Night Desk"), ("password", tried), ("to", "/console")];
+        assert_eq!(desk.post(&format!("/console/{site}/sign-in"), &fields).await.status, status);
+    }
+    let chosen = "harbour lamp quuxkeymark";
+    desk.get(&format!("/console/{site}/password")).await.expect(200, "Choose a password");
+    let fields = [("password_now", password.as_str()), ("password_new", chosen), ("password_again", chosen)];
+    assert_eq!(desk.post(&format!("/console/{site}/password"), &fields).await.status, 303);
+    desk.get(&format!("/console/{site}/me")).await.expect(200, "Night Desk");
+    let session = desk.cookies()[0].1.clone();
+
     let metrics = stranger.get("/metrics").await.expect_status(200).text;
     assert!(metrics.contains("ombud_problems_total"), "{metrics}");
     assert!(program.terminate().await.success());
@@ -107,7 +127,8 @@ async fn no_log_line_holds_a_text_an_author_or_a_key() {
         assert_eq!(line, None, "{marker}");
     }
     let label = host_label(platform.key()).expect("a label");
-    let secrets = [&platform.key()["ombud_".len()..], &admin.key()["ombud_".len()..], &label, &coral_secret];
+    let keys = [&platform.key()["ombud_".len()..], &admin.key()["ombud_".len()..], &label, &coral_secret];
+    let secrets = keys.into_iter().chain([password.as_str(), chosen, &session, &desk.form_token]);
     for secret in secrets {
         let line = said.lines().find(|l| l.contains(secret));
         assert_eq!(line, None, "a key");
