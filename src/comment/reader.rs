@@ -247,7 +247,7 @@ mod tests {
         // ombud's own secret signs no token, and a changed payload no longer fits.
         assert_eq!(both.author(&token(payload, "own"), at(1)), Err(InvalidToken::Signature));
         let signed = token(payload, new);
-        let forged = signed.replacen(&signed[..8], &token(r#"{"id":"u8"#, new)[..8], 1);
+        let forged = signed.replacen(&signed[..12], &token(r#"{"id":"u8"#, new)[..12], 1);
         assert_eq!(both.author(&forged, at(1)), Err(InvalidToken::Signature));
         for bad in ["", ".", "a.b", "a.b.c", &"x".repeat(MAX_TOKEN_BYTES + 1)] {
             assert!(both.author(bad, at(1)).is_err(), "{bad}");

@@ -1,8 +1,8 @@
 //! The moderators' console: pages for people, as the API is for programs.
 //!
 //! Written whole on the server; nothing needs a script. A page's handler names by its argument the duty that it is for
-//! ([`authority::SignedIn`]), and a form's that it was sent from a page of this session ([`form::Posted`]). What is
-//! refused is a page too ([`refusal`]).
+//! (`authority::SignedIn`), and a form's that it was sent from a page of this session (`form::Posted`). What is
+//! refused is a page too (`refusal`).
 
 mod again;
 mod authority;
