@@ -41,7 +41,9 @@ async fn the_demo_says_where_it_listens_and_leaves_its_keys_to_its_owner() {
     let mut program = Program::serve(folder.path(), &[]).await;
     let demo = program.demo();
     let keys: Vec<&String> = demo.as_object().expect("an object").keys().collect();
-    assert_eq!(keys, ["base_url", "site", "article_id", "platform_key", "review_key", "admin_key", "coral_secret"]);
+    let named =
+        ["base_url", "site", "article_id", "platform_key", "review_key", "admin_key", "coral_secret", "moderators"];
+    assert_eq!(keys, named);
     assert_eq!(demo["base_url"], json!(program.base));
     let mode = std::fs::metadata(folder.path().join("demo.json")).expect("demo.json").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);

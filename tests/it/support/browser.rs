@@ -210,10 +210,11 @@ impl Browser {
         let serious = found.as_array().expect("a list").iter();
         let serious = serious.filter(|v| v["impact"] == "serious" || v["impact"] == "critical");
         let place = |node: &Value| format!("{} {}", node["target"], node["failureSummary"]);
+        let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         serious
             .map(|v| {
                 let places: Vec<String> = v["nodes"].as_array().into_iter().flatten().map(place).collect();
-                format!("{}: {}\n  {}", v["id"], v["help"], places.join("\n  "))
+                format!("{}: {}\n  {}", word(&v["id"]), word(&v["help"]), places.join("\n  "))
             })
             .collect()
     }
