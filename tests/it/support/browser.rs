@@ -312,6 +312,8 @@ fn capabilities(profile: &Path) -> Value {
         "goog:chromeOptions": {"args": arguments},
         "goog:loggingPrefs": {"browser": "ALL"},
         "unhandledPromptBehavior": "ignore",
+        // An element that is looked for is awaited: a click that leads to another page does not wait until that is there.
+        "timeouts": {"implicit": PATIENCE.as_secs() * 500},
     })
 }
 
