@@ -144,6 +144,7 @@ impl Comment {
         decision.by = DecidedBy::Policy;
         decision.moderator = None;
         decision.note = None;
+        decision.to_author = None;
         decision.times = None;
         decision.reasons.retain(|reason| reason.code != APPEAL);
         decision.reasons.insert(0, reason());

@@ -124,18 +124,21 @@ pub struct Decision {
     /// What the moderator wrote about it, if anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// What the moderator wrote to the author, if anything. The author sees it beside the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_author: Option<String>,
     /// When, if a person decided.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub times: Option<DecisionTimes>,
 }
 
 impl Decision {
-    /// The same decision without what quotes people: words of the comment and its surroundings, and the
-    /// moderator's note to her colleagues.
+    /// The same decision without what quotes people: words of the comment and its surroundings, and what the
+    /// moderator wrote to her colleagues and to the author.
     #[must_use]
     pub fn without_words(&self) -> Self {
         let reasons = self.reasons.iter().map(|r| Reason { context: Vec::new(), ..r.clone() }).collect();
-        Self { reasons, note: None, ..self.clone() }
+        Self { reasons, note: None, to_author: None, ..self.clone() }
     }
 }
 

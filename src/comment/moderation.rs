@@ -156,6 +156,7 @@ mod tests {
             reasons: vec![Reason::rule("why", action, "So.")],
             moderator: None,
             note: None,
+            to_author: None,
             times: None,
         }
     }

@@ -240,6 +240,9 @@ pub struct Moderator {
     pub password_given: bool,
     #[serde(default)]
     pub theme: Theme,
+    /// Whether slurs and threats are shown to her at once, and not only when she uncovers them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncovered: bool,
     /// Counts the steps: an account is only written over the version that was read.
     pub version: u64,
     /// Oldest first.
@@ -270,6 +273,7 @@ impl Moderator {
             password_at: at,
             password_given: given,
             theme,
+            uncovered: false,
             version: 1,
             steps,
             revoked_at: None,
@@ -328,8 +332,8 @@ impl Moderator {
 
     /// The account with another look. No step worth a line.
     #[must_use]
-    pub fn with_theme(&self, theme: Theme) -> Self {
-        Self { theme, version: self.version + 1, ..self.clone() }
+    pub fn with_look(&self, theme: Theme, uncovered: bool) -> Self {
+        Self { theme, uncovered, version: self.version + 1, ..self.clone() }
     }
 }
 

@@ -300,7 +300,7 @@ impl From<ServiceError> for Problem {
 impl From<Full> for Problem {
     fn from(error: Full) -> Self {
         let code = match error {
-            Full::Key => Code::RateLimited,
+            Full::Listener => Code::RateLimited,
             Full::House => Code::Unavailable,
         };
         Self::new(code, error.to_string()).retry_after(30)

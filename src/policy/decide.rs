@@ -19,6 +19,7 @@ pub fn decide(policy: &Policy, context: &Context<'_>, model_revision: &str) -> (
         reasons,
         moderator: None,
         note: None,
+        to_author: None,
         times: None,
     };
     (decision, priority(policy.thresholds(context.section), &context.judgement.scores))

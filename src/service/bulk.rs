@@ -1,6 +1,6 @@
 //! One decision on many pending comments: first what it would be, then as it was seen.
 
-use super::decide::{Verb, actor, require};
+use super::decide::{Verb, actor};
 use super::selection::{Asked, Selection};
 use super::{Caller, Ombud, ServiceError};
 use crate::comment::{Comment, Decision, DecisionTimes, Role, Timestamp, TransitionError};
@@ -50,6 +50,8 @@ pub struct LeftAlone {
 /// What a decision on many would be.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct BulkPreview {
+    /// When they were counted.
+    pub at: Timestamp,
     /// How many would be decided on.
     pub count: u64,
     /// Of those, by reason code; a comment with two reasons counts under both.
@@ -99,9 +101,9 @@ impl Ombud {
     /// # Errors
     /// As [`Ombud::claim`].
     pub async fn preview_decisions(&self, caller: &Caller, bulk: &BulkDecision) -> Result<BulkPreview, ServiceError> {
-        self.may_use(caller, bulk)?;
+        self.may_ask_for(caller, &bulk.filter)?;
         let at = self.clock.now();
-        let mut preview = BulkPreview { complete: true, ..BulkPreview::default() };
+        let mut preview = BulkPreview { at, complete: true, ..BulkPreview::default() };
         let mut after = None;
         let mut looked_at = 0;
         loop {
@@ -142,7 +144,7 @@ impl Ombud {
         bulk: &BulkDecision,
         selection: &str,
     ) -> Result<BulkOutcome, ServiceError> {
-        self.may_use(caller, bulk)?;
+        self.may_ask_for(caller, &bulk.filter)?;
         let Selection { at, mut after } = Selection::read(selection, &caller.site, &bulk.asked())?;
         let decision = self.decision(caller, bulk.verb, bulk.reason_code.as_deref()).await;
         let (mut decided, mut looked_at, mut left_alone) = (0, 0, LeftAlone::default());
@@ -169,9 +171,12 @@ impl Ombud {
         Ok(BulkOutcome { decided: decided as u64, left_alone, more, selection })
     }
 
-    fn may_use(&self, caller: &Caller, bulk: &BulkDecision) -> Result<(), ServiceError> {
-        bulk.filter.role.as_ref().map_or(Ok(()), |role| self.knows_role(role))?;
-        require(caller, bulk.filter.role.as_ref())
+    /// What to send along with another decision on the comments of a preview, which had the same filter.
+    ///
+    /// # Errors
+    /// Never for a filter that was parsed.
+    pub fn selection(&self, caller: &Caller, bulk: &BulkDecision, seen: &BulkPreview) -> Result<String, ServiceError> {
+        Selection { at: seen.at, after: None }.write(&caller.site, &bulk.asked())
     }
 
     async fn page(

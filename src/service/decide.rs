@@ -32,7 +32,10 @@ pub struct ModeratorDecision {
     pub verb: Verb,
     /// One of the policy's reasons, or the platform's own word for it.
     pub reason_code: Option<String>,
+    /// For colleagues.
     pub note: Option<String>,
+    /// For the author.
+    pub to_author: Option<String>,
     /// The version she read: if the comment has moved on since, nothing happens.
     pub expected_version: u64,
     pub claim_id: Option<ClaimId>,
@@ -63,6 +66,7 @@ impl Ombud {
         let now = self.clock.now();
         let record = Decision {
             note: decision.note,
+            to_author: decision.to_author,
             times: Some(DecisionTimes {
                 queued_at: comment.queued_at,
                 claimed_at: decision.claim_id.as_ref().and_then(ClaimId::claimed_at),
@@ -131,6 +135,7 @@ impl Ombud {
             reasons: vec![reason(verb, reason_code, &policy)],
             moderator: Some(caller.name().to_owned()),
             note: None,
+            to_author: None,
             times: None,
         }
     }

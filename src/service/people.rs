@@ -163,13 +163,13 @@ impl Ombud {
         self.end_sessions_but(&changed, Some(&session)).await
     }
 
-    /// Sets how the console looks to her.
+    /// Sets how the console looks to her, and whether slurs and threats are shown to her at once.
     ///
     /// # Errors
     /// Fails if the store does.
-    pub async fn choose_theme(&self, signed_in: &SignedIn, theme: Theme) -> Result<(), PeopleError> {
+    pub async fn choose_look(&self, signed_in: &SignedIn, theme: Theme, uncovered: bool) -> Result<(), PeopleError> {
         let Moderator { site, name, .. } = &signed_in.moderator;
-        self.change(site, name, |m| m.with_theme(theme)).await.map(drop)
+        self.change(site, name, |m| m.with_look(theme, uncovered)).await.map(drop)
     }
 
     /// Sees to it that there is an account of this name and role which this password opens, without having to be changed.

@@ -43,10 +43,7 @@ impl Ombud {
     /// [`ServiceError::UnknownRole`] for a role that the policy doesn't name, [`ServiceError::RoleMissing`] for one that
     /// the caller lacks.
     pub async fn claim(&self, caller: &Caller, query: ClaimQuery) -> Result<Vec<Claimed>, ServiceError> {
-        if let Some(role) = &query.filter.role {
-            self.knows_role(role)?;
-            require(caller, Some(role))?;
-        }
+        self.may_ask_for(caller, &query.filter)?;
         let site = &caller.site;
         let now = self.clock.now();
         let request = ClaimRequest {
@@ -60,6 +57,22 @@ impl Ombud {
             expires_at: self.lease_end(now),
         };
         let claims = self.store.claim(&request).await?;
+        self.with_context(site, claims).await
+    }
+
+    /// Whether she may be handed what a filter asks for.
+    pub(super) fn may_ask_for(&self, caller: &Caller, filter: &ClaimFilter) -> Result<(), ServiceError> {
+        let Some(role) = &filter.role else { return Ok(()) };
+        self.knows_role(role)?;
+        require(caller, Some(role))
+    }
+
+    /// Claimed comments with their articles and what they answer.
+    pub(super) async fn with_context(
+        &self,
+        site: &SiteId,
+        claims: Vec<(Claim, Comment)>,
+    ) -> Result<Vec<Claimed>, ServiceError> {
         let parents: Vec<_> = claims.iter().filter_map(|(_, c)| c.parent_id.clone()).collect();
         let parents = self.store.comments(site, &parents).await?;
         let mut articles: HashMap<ArticleId, Option<Article>> = HashMap::new();

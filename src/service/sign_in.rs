@@ -92,30 +92,37 @@ impl Ombud {
     }
 
     /// Who is signed in with this token on this site; `None` if nobody is, or not any more. Looked up each time, so that
-    /// what was ended is over at once.
+    /// what was ended is over at once. It counts as something that she did.
     ///
     /// # Errors
     /// Fails if the store does.
     pub async fn signed_in(&self, site: &SiteId, token: &SessionToken) -> Result<Option<SignedIn>, ServiceError> {
+        let Some(mut found) = self.still_signed_in(site, token).await? else { return Ok(None) };
+        if let Some(seen) = found.session.seen(self.clock.now()) {
+            if !self.store.touch_session(&seen).await? {
+                return Ok(None);
+            }
+            found.session = seen;
+        }
+        Ok(Some(found))
+    }
+
+    /// The same, asked by a page and not by her: the session ends as if nothing had been asked.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn still_signed_in(&self, site: &SiteId, token: &SessionToken) -> Result<Option<SignedIn>, ServiceError> {
         if token.as_str().len() > MAX_TOKEN {
             return Ok(None);
         }
         let now = self.clock.now();
-        let Some(mut session) = self.store.session(site, &token.hash()).await? else { return Ok(None) };
+        let Some(session) = self.store.session(site, &token.hash()).await? else { return Ok(None) };
         if !session.is_live(&self.terms, now) {
             return Ok(None);
         }
         let moderator = self.store.moderator(site, &session.moderator).await?;
-        let Some(moderator) = moderator.filter(|m| m.is_active() && m.password_at == session.password_at) else {
-            return Ok(None);
-        };
-        if let Some(seen) = session.seen(now) {
-            if !self.store.touch_session(&seen).await? {
-                return Ok(None);
-            }
-            session = seen;
-        }
-        Ok(Some(SignedIn { moderator, session }))
+        let moderator = moderator.filter(|m| m.is_active() && m.password_at == session.password_at);
+        Ok(moderator.map(|moderator| SignedIn { moderator, session }))
     }
 
     /// Ends the session of a token. Twice is no error.

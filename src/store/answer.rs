@@ -151,6 +151,23 @@ pub struct ClaimFilter {
     pub role: Option<Role>,
 }
 
+impl ClaimFilter {
+    /// Whether a comment waits and is one of those wanted.
+    #[must_use]
+    pub fn lets_through(&self, comment: &Comment) -> bool {
+        let Some(entry) = comment.queue_entry() else { return false };
+        let within = |band: &Band| {
+            comment.scores.get(band.attribute()).is_some_and(|score| (band.min()..=band.max()).contains(&score))
+        };
+        self.role == entry.role
+            && self.section.as_ref().is_none_or(|section| entry.section.as_ref() == Some(section))
+            && self.article.as_ref().is_none_or(|article| comment.article_id == *article)
+            && self.reason.as_ref().is_none_or(|reason| entry.reasons.contains(reason))
+            && self.language.as_ref().is_none_or(|language| entry.language.as_ref() == Some(language))
+            && self.band.as_ref().is_none_or(within)
+    }
+}
+
 /// A moderator asks for work.
 #[derive(Debug, Clone)]
 pub struct ClaimRequest {

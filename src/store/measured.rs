@@ -232,6 +232,7 @@ measured! {
 measured! {
     impl Waiting {
         async fn waiting(&self, query: &WaitingQuery) -> WaitingPage;
+        async fn claims_of(&self, site: &SiteId, holder: &str, now: Timestamp) -> Vec<(Claim, Comment)>;
         async fn skip(&self, site: &SiteId, id: &ClaimId, until: Timestamp, now: Timestamp) -> Result<(), LeaseError>;
     }
     also {}

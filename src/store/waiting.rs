@@ -38,6 +38,9 @@ pub trait Waiting: Send + Sync {
     /// Pending comments that a filter lets through, held ones included, the longest wait first, each once. A comment
     /// that comes into the queue or leaves it while the pages are read may be missing.
     async fn waiting(&self, query: &WaitingQuery) -> Result<WaitingPage, StoreError>;
+    /// What somebody holds: her live claims, the one made first coming first.
+    async fn claims_of(&self, site: &SiteId, holder: &str, now: Timestamp)
+    -> Result<Vec<(Claim, Comment)>, StoreError>;
     /// Gives a leased comment back, and does not hand it to its holder again until then.
     async fn skip(
         &self,

@@ -185,6 +185,7 @@ fn parent(state: State) -> Comment {
         reasons: Vec::new(),
         moderator: None,
         note: None,
+        to_author: None,
         times: None,
     };
     let draft = Draft {

@@ -71,6 +71,17 @@ async fn of_the_console() {
         browser.open(&page(path)).await;
         take(&browser, &format!("console-{name}")).await;
     }
+    let queue = [
+        ("/post/queue", "queue"),
+        ("/post/queue/bulk?attribute=TOXICITY", "bulk"),
+        ("/post/queue/bulk?attribute=TOXICITY&min=0.1&max=0.9", "bulk-range"),
+        ("/post/queue?section=none", "queue-empty"),
+    ];
+    for (path, name) in queue {
+        browser.open(&page(path)).await;
+        let _ = browser.run("document.querySelector('.words')?.setAttribute('open', '')").await;
+        take(&browser, &format!("console-{name}")).await;
+    }
     browser.open(&page("/post/people")).await;
     browser.fill("#name", "Weekend Desk").await;
     browser.forget_cookies().await;

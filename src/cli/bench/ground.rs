@@ -100,13 +100,29 @@ impl Ground {
     pub async fn fill(&mut self, store: &StoreUrl, to: usize, bar: &mut impl Progress) -> anyhow::Result<Duration> {
         let begun = Instant::now();
         bar.stage(&format!("filling {store}"), to.saturating_sub(self.stored));
+        self.lay_out(store, articles(to), bar).await?;
+        let (maker, firsts) = (Arc::clone(&self.maker), Arc::clone(&self.firsts));
+        let make = move |number: usize| {
+            let article = article_of(number, firsts.len());
+            let answers = answers_the_first(number, firsts.len());
+            let parent = answers.then(|| firsts[article].clone());
+            Ok((None, maker.change(&format!("s{number}"), number, article, parent, None)?))
+        };
+        let new = self.stored..to.max(self.stored);
+        self.stored = new.end;
+        write(store, new, make, bar, |comment| self.states.count(comment.state)).await?;
+        Ok(begun.elapsed())
+    }
+
+    /// Sees to it that there are so many articles, each with its first comment.
+    async fn lay_out(&mut self, store: &StoreUrl, articles: usize, bar: &mut impl Progress) -> anyhow::Result<()> {
         let maker = Arc::clone(&self.maker);
         let make = move |number| {
             let article = article(&maker.site, number, maker.begun)?;
-            Ok((Some(article), maker.change(&format!("first-{number}"), number, number, None)?))
+            Ok((Some(article), maker.change(&format!("first-{number}"), number, number, None, None)?))
         };
         let mut firsts = self.firsts.to_vec();
-        let new = firsts.len()..articles(to).max(firsts.len());
+        let new = firsts.len()..articles.max(firsts.len());
         self.stored += new.len();
         write(store, new, make, bar, |comment| {
             self.states.count(comment.state);
@@ -114,17 +130,30 @@ impl Ground {
         })
         .await?;
         self.firsts = Arc::new(firsts);
+        Ok(())
+    }
+
+    /// Fills in a crowd: so many comments that wait, spread over articles as ever, and so many published ones under
+    /// article `a0`, of which every fiftieth answers the first.
+    pub async fn crowd(
+        &mut self,
+        store: &StoreUrl,
+        pending: usize,
+        published: usize,
+        bar: &mut impl Progress,
+    ) -> anyhow::Result<()> {
+        bar.stage(&format!("filling {store}"), articles(pending) + pending + published);
+        self.lay_out(store, articles(pending), bar).await?;
         let (maker, firsts) = (Arc::clone(&self.maker), Arc::clone(&self.firsts));
         let make = move |number: usize| {
-            let article = article_of(number, firsts.len());
-            let answers = answers_the_first(number, firsts.len());
-            let parent = answers.then(|| firsts[article].clone());
-            Ok((None, maker.change(&format!("s{number}"), number, article, parent)?))
+            let waits = number < pending;
+            let article = if waits { number % firsts.len() } else { 0 };
+            let parent = (!waits && number.is_multiple_of(50)).then(|| firsts[0].clone());
+            let action = if waits { Action::Review } else { Action::Publish };
+            Ok((None, maker.change(&format!("x{number}"), number, article, parent, Some(action))?))
         };
-        let new = self.stored..to.max(self.stored);
-        self.stored = new.end;
-        write(store, new, make, bar, |comment| self.states.count(comment.state)).await?;
-        Ok(begun.elapsed())
+        self.stored += pending + published;
+        write(store, 0..pending + published, make, bar, |comment| self.states.count(comment.state)).await
     }
 }
 
@@ -185,7 +214,15 @@ struct Maker {
 }
 
 impl Maker {
-    fn change(&self, id: &str, number: usize, article: usize, parent: Option<Comment>) -> anyhow::Result<Change> {
+    /// `action`: what becomes of it, whatever the policy says.
+    fn change(
+        &self,
+        id: &str,
+        number: usize,
+        article: usize,
+        parent: Option<Comment>,
+        action: Option<Action>,
+    ) -> anyhow::Result<Change> {
         // Other seeds than those of articles and of what is submitted.
         let text = Synthetic::seeded((1 << 32) + number as u64).comment();
         let at = self.begun.checked_add(BETWEEN * u32::try_from(number % 1_000_000)?)?;
@@ -217,7 +254,11 @@ impl Maker {
             unknown_article: UnknownArticle::Judge,
         };
         let (mut decision, priority) = decide(&self.policy, &context, self.classifier.revision());
-        if let (Action::Publish, Some(other)) = (decision.action, drawn(number)) {
+        let other = action.or_else(|| drawn(number).filter(|_| decision.action == Action::Publish));
+        if let Some(other) = other.filter(|other| *other != decision.action) {
+            if action.is_some() {
+                decision.reasons.clear();
+            }
             decision.action = other;
             decision
                 .reasons
@@ -271,7 +312,7 @@ mod tests {
     fn the_same_number_makes_the_same_comment_and_every_state_occurs() {
         let site = SiteId::parse("s").unwrap();
         let ground = Ground::new(&site, &Arc::new(Classifier::embedded())).unwrap();
-        let change = |n: usize| ground.maker.change(&format!("s{n}"), n, 1, None).unwrap();
+        let change = |n: usize| ground.maker.change(&format!("s{n}"), n, 1, None, None).unwrap();
         assert_eq!(change(5), change(5));
         let mut states = States::default();
         (0..200).for_each(|n| states.count(change(n).comment.state));

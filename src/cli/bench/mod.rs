@@ -10,6 +10,7 @@ mod guarded;
 mod keeping;
 mod load;
 mod one_set;
+mod paging;
 mod place;
 mod reading;
 mod report;
@@ -88,6 +89,8 @@ enum Part {
     Claiming,
     /// Reading threads
     Reading,
+    /// The queue's page with 100,000 comments waiting, and the page of a thread of 10,000
+    Pages,
     Analyzing,
     Coral,
 }
@@ -116,6 +119,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         scoring = scoring::measure(&classifier, duration, &mut bar);
     }
     let (kept, growth) = system.block_on(keep(args, &classifier, load, &mut bar))?;
+    let mut pages = Vec::new();
+    if args.wants(Part::Pages) {
+        let kinds = if args.on.is_empty() { &Kind::ALL[..] } else { &args.on };
+        for &kind in kinds {
+            pages.extend(system.block_on(paging::on_store(kind, &classifier, &load, &mut bar)));
+        }
+    }
     if args.wants(Part::Analyzing) {
         analyzing = system.block_on(analyze(&classifier, &Load { awake: true, ..load }, &mut bar))?;
     }
@@ -135,6 +145,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         submitting: kept.submitting,
         claiming: kept.claiming,
         reading: kept.reading,
+        pages,
         one_set: kept.sets,
         growth,
         analyzing,

@@ -23,6 +23,7 @@ pub struct Report {
     pub submitting: Vec<OverHttp>,
     pub claiming: Vec<OverHttp>,
     pub reading: Vec<OverHttp>,
+    pub pages: Vec<OverHttp>,
     pub one_set: Vec<OneSet>,
     pub growth: Growth,
     pub analyzing: Vec<OverHttp>,
@@ -60,6 +61,8 @@ impl Display for Report {
         over_http(f, &format!("Submitting, {over}"), "comments/s", &self.submitting)?;
         over_http(f, &format!("Claiming and deciding, {over}"), "comments/s", &self.claiming)?;
         over_http(f, &format!("Reading a thread, {over}"), "threads/s", &self.reading)?;
+        let crowd = format!("{} waiting, a thread of {}", super::paging::PENDING, super::paging::THREAD);
+        over_http(f, &format!("Pages, {crowd}"), "pages/s", &self.pages)?;
         sets(f, &format!("One SET, {connections} connections"), &self.one_set)?;
         growth(f, &over, &self.growth)?;
         over_http(f, &format!("Analyzing, one core, {connections} connections"), "comments/s", &self.analyzing)?;

@@ -1,14 +1,14 @@
 //! The servers that are measured: the real application on a store, and one that does nothing.
 
 use crate::classifier::Classifier;
-use crate::comment::{Scope, SessionTerms, SiteId};
+use crate::comment::{ModeratorName, ModeratorRole, Scope, SessionTerms, SiteId};
 use crate::delivery::webhook::Webhooks;
 use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::http::console::ConsoleSettings;
-use crate::http::embed::EmbedSettings;
+use crate::http::embed::{EmbedSettings, EmbedSite};
 use crate::policy::Policy;
-use crate::service::{Clock, Periods, Schedule};
+use crate::service::{Clock, Ombud, Periods, Schedule, SignIn};
 use crate::startup::{Application, MetricsSettings, Parts, Stopper};
 use crate::store::StoreUrl;
 use crate::store::redis::RedisSettings;
@@ -38,6 +38,7 @@ pub struct Serving {
     pub key: String,
     /// What the store promises.
     pub durability: String,
+    ombud: Vec<Ombud>,
     running: Vec<(Stopper, JoinHandle<std::io::Result<()>>)>,
 }
 
@@ -51,8 +52,14 @@ impl Serving {
     ) -> anyhow::Result<Self> {
         // A site of its own: the Redis named may hold others.
         let site = SiteId::parse(format!("bench-{}", Clock::System.now().as_millisecond()))?;
-        let mut serving =
-            Self { addresses: Vec::new(), site, key: String::new(), durability: String::new(), running: Vec::new() };
+        let mut serving = Self {
+            addresses: Vec::new(),
+            site,
+            key: String::new(),
+            durability: String::new(),
+            ombud: Vec::new(),
+            running: Vec::new(),
+        };
         for replica in 0..replicas {
             let application = application(store, &serving.site, classifier, workers).await?;
             let (ombud, stopper) = (application.ombud().clone(), application.stopper());
@@ -63,6 +70,7 @@ impl Serving {
                 serving.key = ombud.add_key(&serving.site, "ombud bench", &SCOPES).await?.secret;
                 serving.durability = ombud.readiness().await?.durability.statement;
             }
+            serving.ombud.push(ombud);
         }
         Ok(serving)
     }
@@ -70,6 +78,21 @@ impl Serving {
     /// Where the first replica listens.
     pub fn address(&self) -> SocketAddr {
         self.addresses[0]
+    }
+
+    /// So many people who moderate, each with the cookie of a browser in which she is signed in.
+    pub async fn signed_in(&self, people: usize) -> anyhow::Result<Vec<String>> {
+        let (ombud, site) = (&self.ombud[0], &self.site);
+        let mut cookies = Vec::with_capacity(people);
+        for number in 1..=people {
+            let name = ModeratorName::parse(&format!("Moderator {number}"))?;
+            let password = ombud.provide_moderator(site, &name, ModeratorRole::Moderator, None).await?;
+            let attempt =
+                SignIn { site, name: name.as_str(), password: &password, address: None, browser: "ombud bench" };
+            let token = ombud.sign_in(attempt).await?;
+            cookies.push(format!("ombud-{site}={}", token.as_str()));
+        }
+        Ok(cookies)
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {
@@ -90,11 +113,13 @@ async fn application(
     let (policy, words) = Policy::default_files();
     let mut coral = CoralSettings::default();
     coral.sites.insert(site.clone(), CoralSite::new(Secrets::parse(CORAL_SECRET)?));
+    let mut embed = EmbedSettings::default();
+    embed.sites.insert(site.clone(), EmbedSite::default());
     Application::build(Parts {
         console: ConsoleSettings::default(),
         sessions: SessionTerms::default(),
         coral,
-        embed: EmbedSettings::default(),
+        embed,
         articles: None,
         webhooks: Webhooks::default(),
         learning: Schedule::default(),

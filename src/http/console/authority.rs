@@ -17,12 +17,21 @@ pub trait Needs: 'static {
     const DUTY: Duty;
     /// Whether she may before she has chosen a password that nobody else knows.
     const AT_FIRST: bool = false;
+    /// Whether asking keeps her signed in: what a page does by itself, while nobody is there, must not.
+    const ACTIVE: bool = true;
 }
 
 /// For everybody who is signed in.
 pub struct Review;
 impl Needs for Review {
     const DUTY: Duty = Duty::Review;
+}
+
+/// For pages of everybody who is signed in that ask by themselves.
+pub struct Watching;
+impl Needs for Watching {
+    const DUTY: Duty = Duty::Review;
+    const ACTIVE: bool = false;
 }
 
 /// For those who say who works here.
@@ -93,7 +102,8 @@ impl<N: Needs> SignedIn<N> {
         let site = site(request).await?;
         let token = cookie::token(request, settings(request)?, &site.id);
         let person = match &token {
-            Some(token) => ombud(request)?.signed_in(&site.id, token).await?,
+            Some(token) if N::ACTIVE => ombud(request)?.signed_in(&site.id, token).await?,
+            Some(token) => ombud(request)?.still_signed_in(&site.id, token).await?,
             None => None,
         };
         let Some((person, token)) = person.zip(token) else { return Err(Refusal::sign_in(request, &site)) };

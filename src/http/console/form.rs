@@ -37,6 +37,11 @@ impl Fields {
         self.0.iter().find(|(found, _)| found == name).map_or("", |(_, value)| value)
     }
 
+    /// All fields of this name, in their order.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
     /// Fields but the token, in their order.
     pub(super) fn written(&self) -> impl Iterator<Item = &(String, String)> {
         self.0.iter().filter(|(name, _)| name != TOKEN)

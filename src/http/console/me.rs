@@ -29,6 +29,7 @@ struct Page {
     shell: Shell,
     does: &'static str,
     themes: Vec<(&'static str, &'static str, bool)>,
+    uncovered: bool,
     places: Vec<Place>,
     done: &'static str,
 }
@@ -89,9 +90,10 @@ pub async fn get(
         shell: signed_in.shell(Room::Me),
         does: does(signed_in.moderator().role),
         themes: Theme::ALL.map(|theme| (theme.name(), label(theme), theme == chosen)).to_vec(),
+        uncovered: signed_in.moderator().uncovered,
         places: places.collect(),
         done: match asked.0.done.as_str() {
-            "theme" => "The look is changed.",
+            "look" => "The look is changed.",
             "password" => "The password is changed. Other browsers are signed out.",
             "session" => "That browser is signed out.",
             _ => "",
@@ -112,13 +114,14 @@ const fn does(role: ModeratorRole) -> &'static str {
     }
 }
 
-/// `POST /console/{site}/me/theme`
-pub async fn choose_theme(posted: Posted<Review>, ombud: web::Data<Ombud>) -> Result<HttpResponse, Refusal> {
+/// `POST /console/{site}/me/look`
+pub async fn choose_look(posted: Posted<Review>, ombud: web::Data<Ombud>) -> Result<HttpResponse, Refusal> {
     let wanted = posted.fields.line("theme");
     let theme = Theme::ALL.into_iter().find(|theme| theme.name() == wanted);
     let theme = theme.ok_or_else(|| Refusal::unreadable("There is no such look."))?;
-    match ombud.choose_theme(&posted.person, theme).await {
-        Ok(()) => Ok(page::see(&format!("/console/{}/me?done=theme", posted.site.id))),
+    let uncovered = posted.fields.line("covered") != "yes";
+    match ombud.choose_look(&posted.person, theme, uncovered).await {
+        Ok(()) => Ok(page::see(&format!("/console/{}/me?done=look", posted.site.id))),
         Err(error) => Err(refusal(error)),
     }
 }
@@ -161,9 +164,7 @@ pub async fn choose_password(posted: Posted<Newcomer>, ombud: web::Data<Ombud>) 
 
 /// Words of an error as a sentence of its own.
 pub(super) fn sentence(words: &str) -> String {
-    let mut characters = words.chars();
-    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+    format!("{}.", words::capitalised(words))
 }
 
 /// What went wrong where no field is to blame.

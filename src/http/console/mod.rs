@@ -12,6 +12,7 @@ mod home;
 mod me;
 mod page;
 mod people;
+mod queue;
 mod refusal;
 mod settings;
 mod shell;
@@ -40,22 +41,21 @@ pub fn pages() -> impl HttpServiceFactory {
         .add(("cross-origin-resource-policy", "same-origin"))
         .add(("x-frame-options", "DENY"))
         .add(("permissions-policy", "camera=(), geolocation=(), microphone=()"));
-    web::scope("/console")
-        .wrap(private)
+    let scope = web::scope("/console")
         .service(at("").route(web::get().to(site::choose)))
         .service(at("/{site}").route(web::get().to(home::get)))
         .service(at("/{site}/sign-in").route(web::get().to(sign_in::get)).route(web::post().to(sign_in::post)))
         .service(at("/{site}/sign-out").route(web::post().to(sign_in::out)))
         .service(at("/{site}/password").route(web::get().to(me::password)).route(web::post().to(me::choose_password)))
         .service(at("/{site}/me").route(web::get().to(me::get)))
-        .service(at("/{site}/me/theme").route(web::post().to(me::choose_theme)))
+        .service(at("/{site}/me/look").route(web::post().to(me::choose_look)))
         .service(at("/{site}/me/session").route(web::post().to(me::end_session)))
         .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
         .service(at("/{site}/people/role").route(web::post().to(people::give_role)))
         .service(at("/{site}/people/password").route(web::post().to(people::give_password)))
         .service(at("/{site}/people/shut").route(web::post().to(people::shut)))
-        .service(at("/{site}/people/restore").route(web::post().to(people::restore)))
-        .default_service(web::to(refusal::nothing_here))
+        .service(at("/{site}/people/restore").route(web::post().to(people::restore)));
+    queue::pages(scope).default_service(web::to(refusal::nothing_here)).wrap(private)
 }
 
 /// An address within, and what answers whatever it does not take.

@@ -1,6 +1,7 @@
-//! Numbers, times and roles in words.
+//! Numbers, times, reasons and roles in words.
 
-use crate::comment::{ModeratorRole, Timestamp};
+use crate::comment::{APPEAL, Attribute, ModeratorRole, Timestamp};
+use crate::text::Language;
 
 /// A time, as a page shows it: how long ago, with the moment itself for whoever wants it exactly.
 pub struct When {
@@ -62,6 +63,52 @@ pub(super) const fn role(role: ModeratorRole) -> &'static str {
     }
 }
 
+/// What a reason's code says of a comment, in a few words: what a person would call the kind.
+pub(super) fn reason(code: &str) -> String {
+    if let Some(attribute) = code.strip_prefix("threshold.").and_then(|name| name.parse::<Attribute>().ok()) {
+        return capitalised(&format!("may be {}", attribute.phrase()));
+    }
+    let known = match code {
+        APPEAL => "Appeal",
+        "article.closed" => "Discussion closed",
+        "article.unknown" => "Article unknown",
+        "author.new" => "New author",
+        "author.rate" => "Author in a hurry",
+        "author.rejections" => "Author rejected of late",
+        "edit.after_review" => "Edited after a decision",
+        "facts.missing" => "Something could not be looked up",
+        "language.unscored" => "Language that is not scored",
+        "language.unsupported" => "Another language",
+        "length.too_long" => "Long",
+        "length.too_short" => "Short",
+        "links.too_many" => "Links",
+        "mode.pre" => "Read before it appears",
+        "repeat.exact" | "repeat.near" => "The author repeats it",
+        "repeat.site" | "repeat.site_near" => "Sent by many",
+        "reply.to_unpublished" => "Answers what is not published",
+        "reports.limit" => "Reported by readers",
+        "scores.missing" => "Not scored",
+        "topicality.drifted" => "Discussion has drifted",
+        "topicality.unknown" => "Topic can't be told",
+        "words.banned" => "On the banned list",
+        "words.suspect" => "On the suspect list",
+        other => return capitalised(&other.replace(['.', '_'], " ")),
+    };
+    known.to_owned()
+}
+
+/// A language by its ISO 639-3 code, as its English name.
+pub(super) fn language(code: &str) -> String {
+    Language::name(code).unwrap_or(code).to_owned()
+}
+
+/// The words with a capital at first.
+pub(super) fn capitalised(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}", characters.as_str())
+}
+
 /// A browser by its `User-Agent`, in words that its owner knows it by.
 pub(super) fn browser(user_agent: &str) -> String {
     let first = |names: &[(&str, &'static str)]| {
@@ -103,6 +150,13 @@ mod tests {
         let when = When::of(at, "2026-11-03T20:18:30Z".parse().unwrap());
         assert_eq!((when.exact.as_str(), when.ago.as_str()), ("3 Nov 2026, 20:00 UTC", "18 min ago"));
         assert_eq!(When::of(at, at).ago, "just now");
+    }
+
+    #[test]
+    fn a_reason_is_called_as_people_would() {
+        let said = ["threshold.OFF_TOPIC", "links.too_many", "desk.of_our_own", ""].map(reason);
+        assert_eq!(said, ["May be off-topic", "Links", "Desk of our own", ""]);
+        assert_eq!([language("deu"), language("xx")], ["German", "xx"]);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! A comment as its author follows it by the private link: what became of it and why, the appeal, and taking it back.
 
-use super::conversation::{Moment, legible};
+use super::conversation::Moment;
 use super::page::{Frame, Keep, Place, Visit, answer};
 use super::refusal::Refusal;
 use super::sender::read;
 use crate::comment::{APPEAL, Action, AppealState, AppealText, Comment, CommentId, Reason, State};
 use crate::service::{Ombud, ServiceError};
+use crate::text::legible;
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -29,6 +30,8 @@ struct Page {
     sentences: Vec<String>,
     /// Why, where it is not published.
     reasons: Vec<String>,
+    /// What the moderator who decided wrote to the author.
+    told: Option<String>,
     text: Option<String>,
     time: Moment,
     /// The author's appeal, in her words.
@@ -132,6 +135,7 @@ async fn page(
         headline,
         sentences,
         reasons: reasons(&comment),
+        told: comment.decision.to_author.as_deref().map(legible),
         text: comment.text().map(|text| legible(text.as_str())),
         time: comment.created_at.into(),
         appealed: appealed.map(|text| legible(text.as_str())),

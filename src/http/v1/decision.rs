@@ -28,6 +28,8 @@ pub struct DecisionBody {
     reason_code: Option<String>,
     /// For colleagues; at most 2,000 bytes.
     note: Option<String>,
+    /// For the author, who sees it beside the decision; at most 2,000 bytes.
+    to_author: Option<String>,
     /// The version that was read.
     expected_version: u64,
     /// The claim under which it was read.
@@ -39,7 +41,8 @@ impl DecisionBody {
         Ok(ModeratorDecision {
             verb: verb(self.action, self.reason_code.as_deref())?,
             reason_code: self.reason_code,
-            note: note(self.note)?,
+            note: words(self.note, "note")?,
+            to_author: words(self.to_author, "to_author")?,
             expected_version: self.expected_version,
             claim_id: claim_id(self.claim_id)?,
         })
@@ -64,12 +67,12 @@ pub fn verb(action: VerbBody, reason_code: Option<&str>) -> Result<Verb, Problem
     }
 }
 
-/// A note of at most 2,000 bytes.
-pub fn note(note: Option<String>) -> Result<Option<String>, Problem> {
-    if note.as_ref().is_some_and(|n| n.len() > 2_000) {
-        return Err(Problem::new(Code::WrongType, "at most 2,000 bytes").at("note"));
+/// What a moderator writes: at most 2,000 bytes.
+pub fn words(words: Option<String>, field: &str) -> Result<Option<String>, Problem> {
+    if words.as_ref().is_some_and(|words| words.len() > 2_000) {
+        return Err(Problem::new(Code::WrongType, "at most 2,000 bytes").at(field));
     }
-    Ok(note)
+    Ok(words)
 }
 
 /// The claim under which a comment was read.

@@ -68,7 +68,7 @@ pub async fn get(
     if wants_stream(&request) {
         let last_id = request.headers().get("last-event-id").and_then(|v| v.to_str().ok()).map(str::to_owned);
         let after = last_id.or(query.0.after);
-        let seat = audience.into_inner().seat(&caller.key)?;
+        let seat = audience.into_inner().seat(caller.key.as_str())?;
         let heard = ombud.listen(&caller.site, after, (**shutdown).clone()).await?;
         let feed = heard.map(move |heard| {
             // Taken as long as the stream is there.

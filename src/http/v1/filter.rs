@@ -11,13 +11,13 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BandBody {
-    attribute: Attribute,
+    pub attribute: Attribute,
     /// 0 to 1; default 0.
     #[serde(default)]
-    min: f64,
+    pub min: f64,
     /// 0 to 1; default 1.
     #[serde(default = "one")]
-    max: f64,
+    pub max: f64,
 }
 
 const fn one() -> f64 {

@@ -1,6 +1,6 @@
 //! Handing a comment on: to a role, to more moderators, or to anybody else.
 
-use super::decision::{claim_id, note};
+use super::decision::{claim_id, words};
 use super::filter::role_of;
 use super::view::DecidedView;
 use crate::comment::{ClaimId, CommentId};
@@ -42,7 +42,7 @@ pub async fn escalate(
 ) -> Result<impl Responder, Problem> {
     let id = CommentId::parse(id.into_inner())?;
     let EscalationBody { role, note: written, expected_version, claim_id: claim } = body.0;
-    let to = Receiver::Role { role: role_of(role, "role")?, note: note(written)? };
+    let to = Receiver::Role { role: role_of(role, "role")?, note: words(written, "note")? };
     let hand_on = HandOn { to, expected_version, claim_id: claim_id(claim)? };
     Ok(HttpResponse::Ok().json(DecidedView::from(ombud.hand_on(&caller, &id, hand_on).await?)))
 }

@@ -7,9 +7,9 @@ mod author;
 mod batch;
 mod bulk;
 mod comment;
-mod decision;
+pub(super) mod decision;
 mod event;
-mod filter;
+pub(super) mod filter;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod hand_on;

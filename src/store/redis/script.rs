@@ -94,6 +94,8 @@ scripts! {
     CLAIM = "claim.lua";
     /// Extends a lease.
     HEARTBEAT = "heartbeat.lua";
+    /// Reads what somebody holds.
+    CLAIMS_OF = "claims_of.lua" => Reads;
     /// Ends a lease.
     RELEASE = "release.lua";
     /// Gives a leased comment back that is not handed to its holder again.

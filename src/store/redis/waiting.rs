@@ -5,11 +5,12 @@ use super::advance;
 use super::claim::partition_of;
 use super::comment::comment;
 use super::connection::parsed;
+use super::key::Partition;
 use super::lane::skipped;
 use super::peek::Peek;
 use super::place::id_of;
-use super::script::{Call, SKIP};
-use crate::comment::{Claim, ClaimId, QueueOrder, SiteId, Timestamp};
+use super::script::{CLAIMS_OF, Call, SKIP};
+use crate::comment::{Claim, ClaimId, Comment, QueueOrder, SiteId, Timestamp};
 use crate::store::{LeaseError, StoreError, Waiting, WaitingComment, WaitingPage, WaitingQuery};
 use async_trait::async_trait;
 
@@ -50,6 +51,29 @@ impl Waiting for RedisStore {
         }
         let next = heads.last().filter(|_| more).map(|(member, _)| member.clone());
         Ok(WaitingPage { waiting, next })
+    }
+
+    async fn claims_of(
+        &self,
+        site: &SiteId,
+        holder: &str,
+        now: Timestamp,
+    ) -> Result<Vec<(Claim, Comment)>, StoreError> {
+        let partitions = self.keys.partitions(site);
+        let ask = |partition: &Partition| {
+            Call::script(&CLAIMS_OF, &[partition.leases(), partition.guard()])
+                .arg(now.as_millisecond())
+                .arg(holder)
+                .arg(partition.comments())
+        };
+        let mut held = Vec::new();
+        for reply in self.connection.each(partitions.iter().map(ask).collect()).await? {
+            for (doc, id, from, to) in parsed::<Vec<(String, String, String, String)>>(reply)? {
+                held.push((advance::claim(&id, holder, &from, &to)?, comment(&doc)?));
+            }
+        }
+        held.sort_by(|(a, _), (b, _)| (a.claimed_at, a.id.token()).cmp(&(b.claimed_at, b.id.token())));
+        Ok(held)
     }
 
     async fn skip(

@@ -2,7 +2,7 @@
 
 use super::select::{Select, text};
 use super::{SqliteStore, comment, lease};
-use crate::comment::{ClaimId, Comment, QueueOrder, Role, SiteId, State, Timestamp};
+use crate::comment::{Claim, ClaimId, Comment, CommentId, QueueOrder, Role, SiteId, State, Timestamp};
 use crate::store::{LeaseError, StoreError, Waiting, WaitingComment, WaitingPage, WaitingQuery};
 use async_trait::async_trait;
 use rusqlite::types::Value;
@@ -13,6 +13,16 @@ impl Waiting for SqliteStore {
     async fn waiting(&self, query: &WaitingQuery) -> Result<WaitingPage, StoreError> {
         let query = query.clone();
         self.readers.run(move |db| page(db, &query)).await
+    }
+
+    async fn claims_of(
+        &self,
+        site: &SiteId,
+        holder: &str,
+        now: Timestamp,
+    ) -> Result<Vec<(Claim, Comment)>, StoreError> {
+        let (site, holder) = (site.clone(), holder.to_owned());
+        self.readers.run(move |db| claims_of(db, &site, &holder, now)).await
     }
 
     async fn skip(
@@ -94,6 +104,27 @@ fn page(db: &Connection, query: &WaitingQuery) -> Result<WaitingPage, StoreError
         waiting.push(WaitingComment { comment, claim });
     }
     Ok(WaitingPage { waiting, next })
+}
+
+/// Leases are few: one for each comment that somebody reads.
+fn claims_of(
+    db: &Connection,
+    site: &SiteId,
+    holder: &str,
+    now: Timestamp,
+) -> Result<Vec<(Claim, Comment)>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT comment_id FROM leases WHERE site = ?1 AND holder = ?2 AND expires_ms > ?3 ORDER BY claimed_ms, token",
+    )?;
+    let ids = statement
+        .query_map(params![site.as_str(), holder, now.as_millisecond()], |row| row.get::<_, String>(0))?
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut held = Vec::with_capacity(ids.len());
+    for id in ids {
+        let id = CommentId::parse(id).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        held.extend(lease::find(db, site, &id)?.zip(comment::get(db, site, &id)?));
+    }
+    Ok(held)
 }
 
 /// A place in the queue: since when a comment waits, and its id.

@@ -32,6 +32,12 @@ impl Language {
     pub fn is_code(code: &str) -> bool {
         whatlang::Lang::from_code(code).is_some()
     }
+
+    /// The English name of the language of this code, if it can be told.
+    #[must_use]
+    pub fn name(code: &str) -> Option<&'static str> {
+        whatlang::Lang::from_code(code).map(|language| language.eng_name())
+    }
 }
 
 /// Below this many letters nobody can tell.

@@ -90,7 +90,15 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
     browser.fill("#password", &password).await;
     browser.press(&key::ENTER.to_string()).await;
     browser.arrive("/console/post").await;
-    for path in ["/post", "/post/me", "/post/password", "/post/people", "/post/people?done=shut&name=Root"] {
+    for path in [
+        "/post",
+        "/post/queue",
+        "/post/queue/bulk?attribute=TOXICITY&min=0&max=1",
+        "/post/me",
+        "/post/password",
+        "/post/people",
+        "/post/people?done=shut&name=Root",
+    ] {
         browser.open(&page(path)).await;
         let _ = browser.run("document.querySelectorAll('details').forEach(d => { d.open = true })").await;
         barriers.extend(found(&browser, path).await);
@@ -131,7 +139,7 @@ async fn a_look_that_was_chosen_holds_whatever_the_system_says() {
     assert_eq!(browser.run(background).await, light);
     browser.click("input[value=dark]").await;
     browser.press(&key::ENTER.to_string()).await;
-    browser.arrive("?done=theme").await;
+    browser.arrive("?done=look").await;
     let dark = browser.run(background).await;
     assert_ne!(dark, light);
     browser.open(&format!("{}/console/post", app.base)).await;

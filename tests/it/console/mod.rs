@@ -4,4 +4,6 @@ mod browser;
 mod form;
 mod guide;
 mod people;
+mod queue;
+mod queue_browser;
 mod sign_in;

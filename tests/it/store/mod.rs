@@ -122,7 +122,7 @@ macro_rules! store_tests {
                     a_conversation_leaves_with_its_last_comment, bad_cursors_are_refused;
                 waiting: a_band_and_a_language_narrow_what_is_claimed, many_in_a_band_are_found_in_order,
                     what_was_handed_on_waits_in_a_lane_of_its_own, a_skipped_comment_goes_to_others,
-                    a_skip_needs_a_live_claim, nobody_is_handed_in_a_rush_what_she_skipped, who_has_an_opinion_is_not_asked_again, pages_hold_all_that_waits_once,
+                    a_skip_needs_a_live_claim, what_somebody_holds_is_found_again, nobody_is_handed_in_a_rush_what_she_skipped, who_has_an_opinion_is_not_asked_again, pages_hold_all_that_waits_once,
                     a_claim_that_nobody_may_hold_forbids_the_step, what_moved_since_it_was_found_is_not_leased;
             }
         }

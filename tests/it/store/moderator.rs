@@ -55,7 +55,7 @@ pub async fn an_account_is_written_over_the_version_before(store: &Handle) {
     let racing = stores.into_iter().enumerate().map(|(n, store)| {
         let theme = if n % 2 == 0 { Theme::Dark } else { Theme::Light };
         let by = Actor::Moderator { name: format!("admin {n}") };
-        let next = steps[0].in_role(ModeratorRole::Admin, by, at(2)).with_theme(theme);
+        let next = steps[0].in_role(ModeratorRole::Admin, by, at(2)).with_look(theme, theme == Theme::Dark);
         let next = Moderator { version: 3, ..next };
         tokio::spawn(async move { store.put_moderator(&next).await.unwrap() })
     });

@@ -3,7 +3,7 @@
 use super::queue::{claimed, wanted};
 use super::{Handle, admitted, taken};
 use crate::support::sample::{article_id, at, comment_id, decided, edited, escalated, opined, sample, site};
-use ombud::comment::{Action, Attribute, Band, Comment, QueueOrder, Role};
+use ombud::comment::{Action, Attribute, Band, Claim, Comment, QueueOrder, Role};
 use ombud::store::{ClaimFilter, ClaimRequest, Conflict, Lease, LeaseError, StoreError, WaitingQuery};
 use std::sync::Arc;
 
@@ -125,6 +125,43 @@ pub async fn a_skip_needs_a_live_claim(store: &Handle) {
     assert_eq!(skip(70).await, Err(LeaseError::Expired));
     assert_eq!(claimed_by(store, "anna", 71).await, ["c1"], "nothing was skipped");
     assert_eq!(skip(72).await, Err(LeaseError::Unknown));
+}
+
+pub async fn what_somebody_holds_is_found_again(store: &Handle) {
+    for n in 0..6 {
+        admitted(store, sample(&format!("c{n}"), n).article(&format!("a{}", n % 4)).pending(&["x"]).admit()).await;
+    }
+    let holds = async |holder: &str, seconds| {
+        let held = store.claims_of(&site(), holder, at(seconds)).await.unwrap();
+        for (claim, comment) in &held {
+            assert_eq!((claim.holder.as_str(), claim.id.comment()), (holder, &comment.id));
+        }
+        held
+    };
+    let ids = |held: &[(Claim, Comment)]| held.iter().map(|(_, comment)| comment.id.to_string()).collect::<Vec<_>>();
+    assert_eq!(holds("anna", 9).await, []);
+    let request = |holder: &str, seconds| ClaimRequest {
+        holder: holder.to_owned(),
+        ..wanted(1, QueueOrder::Oldest, ClaimFilter::default(), seconds)
+    };
+    let mut claimed = Vec::new();
+    for (holder, seconds) in [("anna", 10), ("bea", 11), ("anna", 12), ("anna", 13)] {
+        claimed.extend(store.claim(&request(holder, seconds)).await.unwrap());
+    }
+    let (first, third, fourth) = (&claimed[0].0, &claimed[2].0, &claimed[3].0);
+    let held = holds("anna", 14).await;
+    assert_eq!(ids(&held), ["c0", "c2", "c3"], "the first that was claimed first");
+    assert_eq!((&held[0].0, &held[2].0), (first, fourth));
+    assert_eq!(ids(&holds("bea", 14).await), ["c1"]);
+
+    // What was given back, decided, or ran out is hers no longer.
+    store.release(&site(), &first.id).await.unwrap();
+    taken(store, decided(&claimed[2].1, Action::Publish, "anna", at(15))).await;
+    assert_eq!(ids(&holds("anna", 16).await), ["c3"]);
+    store.heartbeat(&site(), &fourth.id, at(200), at(17)).await.unwrap().unwrap();
+    assert_eq!(ids(&holds("anna", 199).await), ["c3"]);
+    assert_eq!(holds("anna", 200).await, []);
+    assert_eq!(third.holder, "anna");
 }
 
 pub async fn nobody_is_handed_in_a_rush_what_she_skipped(store: &Handle) {

@@ -147,6 +147,24 @@ impl Browser {
         self.command("POST", "/actions", Some(actions)).await;
     }
 
+    /// Presses the mouse at one place of an element and lets it go at another; each a share of its width and height.
+    pub async fn drag(&self, selector: &str, from: (f64, f64), to: (f64, f64)) {
+        let script = format!(
+            "const e = document.querySelector({}); e.scrollIntoView({{block: 'center'}});
+             const b = e.getBoundingClientRect(); return [b.left, b.top, b.width, b.height]",
+            json!(selector)
+        );
+        let place: Vec<f64> = serde_json::from_value(self.run(&script).await).expect("a box");
+        let at = |(x, y): (f64, f64)| {
+            let (x, y) = (place[0] + x * place[2], place[1] + y * place[3]);
+            json!({"type": "pointerMove", "duration": 0, "x": x.round(), "y": y.round()})
+        };
+        let button = |kind: &str| json!({"type": kind, "button": 0});
+        let strokes = json!([at(from), button("pointerDown"), at(to), button("pointerUp")]);
+        let actions = json!({"actions": [{"type": "pointer", "id": "mouse", "actions": strokes}]});
+        self.command("POST", "/actions", Some(actions)).await;
+    }
+
     /// Runs the body of a function in the page and answers what it returns; a promise is awaited.
     pub async fn run(&self, script: &str) -> Value {
         self.command("POST", "/execute/sync", Some(json!({"script": script, "args": []}))).await

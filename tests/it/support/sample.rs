@@ -156,6 +156,7 @@ fn verdict(action: Action, reasons: &[String], priority: Priority) -> Verdict {
         reasons: reasons.iter().map(reason).collect(),
         moderator: None,
         note: None,
+        to_author: None,
         times: None,
     };
     let scores: Scores = [(Attribute::Toxicity, Some(0.1234)), (Attribute::OffTopic, None)].into_iter().collect();
@@ -176,6 +177,7 @@ fn by_hand(action: Action, moderator: &str) -> Decision {
         reasons: vec![Reason::rule("moderator.choice", action, "Decided by hand.")],
         moderator: Some(moderator.to_owned()),
         note: None,
+        to_author: None,
         times: None,
     }
 }

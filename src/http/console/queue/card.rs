@@ -1,0 +1,224 @@
+//! One comment on the desk, with what a fair decision needs.
+
+use super::evidence::{self, Phrase, Piece};
+use super::scale::{self, Bar};
+use crate::comment::{Action, Author, Comment, CommentText, Reason, Role, State, Timestamp};
+use crate::http::console::words::{self, When};
+use crate::policy::{Policy, RejectReason};
+use crate::service::{Claimed, Surrounding};
+use crate::text::legible;
+use askama::Template;
+
+/// How many characters of a comment stand in the list of what comes next.
+const LINE: usize = 80;
+
+/// A comment that stands around the one in focus.
+pub struct Said {
+    pub name: String,
+    pub when: When,
+    /// `None` where its body was dropped.
+    pub text: Option<String>,
+    /// Its state, if readers don't see it.
+    pub unseen: Option<&'static str>,
+}
+
+/// One reason, with what it rests on.
+pub struct Why {
+    /// For the style sheet: what this reason alone would have led to.
+    pub action: &'static str,
+    pub text: String,
+    pub phrases: Vec<Phrase>,
+    pub context: Vec<String>,
+}
+
+/// A reason for which she may reject, and the digit that picks it.
+pub struct RejectChoice {
+    pub code: String,
+    pub text: String,
+    pub digit: Option<usize>,
+}
+
+/// What is the same for every card on a page.
+pub(super) struct Desk<'a> {
+    /// The queue's address, and what stands behind it.
+    pub base: String,
+    pub query: String,
+    pub form_token: String,
+    pub covering: bool,
+    pub policy: &'a Policy,
+    pub now: Timestamp,
+}
+
+#[derive(Template)]
+#[template(path = "console/queue/card.html")]
+pub struct Card {
+    pub id: String,
+    version: u64,
+    claim: String,
+    /// Where a decision is sent.
+    action: String,
+    form_token: String,
+    title: String,
+    /// Where readers find the article.
+    url: Option<String>,
+    section: Option<String>,
+    /// Where the queue of this article alone is.
+    only_article: String,
+    closed: bool,
+    above: Vec<Said>,
+    more_above: bool,
+    discussion: Vec<Said>,
+    name: String,
+    author_id: String,
+    record: String,
+    same_text: String,
+    written: When,
+    edited: Option<When>,
+    waits: When,
+    pieces: Vec<Piece>,
+    covers: bool,
+    language: Option<String>,
+    why: Vec<Why>,
+    bars: Vec<Bar>,
+    appeal: Option<String>,
+    escalated: Option<(String, When, Option<String>)>,
+    opinions: Option<String>,
+    reject: Vec<RejectChoice>,
+    roles: Vec<(String, String)>,
+    model: String,
+    policy: String,
+    /// Why it waits and how it begins, for the list of what comes next.
+    line: (String, String),
+}
+
+impl Card {
+    pub(super) fn of(desk: &Desk<'_>, claimed: Claimed, around: Surrounding) -> Self {
+        let Claimed { claim, comment, article, .. } = claimed;
+        let text = comment.text().map(CommentText::as_str).unwrap_or_default();
+        let reasons = &comment.decision.reasons;
+        let pieces = evidence::pieces(text, reasons, desk.covering);
+        let article_url = article.as_ref().and_then(|article| article.url.clone());
+        let title = article.as_ref().map_or_else(|| "Article unknown".to_owned(), |a| legible(&a.title));
+        let only = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("article", comment.article_id.as_str())
+            .finish();
+        let opinions = comment.opinions(desk.policy.opinions(comment.section.as_deref()));
+        let roles =
+            desk.policy.roles().iter().filter(|role| comment.escalation.as_ref().is_none_or(|e| e.role != **role));
+        Self {
+            version: comment.version,
+            claim: claim.id.to_string(),
+            action: format!("{}/decide{}", desk.base, desk.query),
+            form_token: desk.form_token.clone(),
+            title,
+            url: article_url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+            section: comment.section.clone(),
+            only_article: format!("{}?{only}", desk.base),
+            closed: article.is_some_and(|article| !article.comments_open),
+            above: around.above.iter().map(|comment| said(comment, desk.now)).collect(),
+            more_above: around.more_above,
+            discussion: around.discussion.iter().map(|comment| said(comment, desk.now)).collect(),
+            name: name(comment.author()),
+            author_id: comment.author().map(|author| legible(author.id.as_str())).unwrap_or_default(),
+            record: record(&around),
+            same_text: same_text(around.same_text),
+            written: When::of(comment.created_at, desk.now),
+            edited: comment.edited_at.map(|at| When::of(at, desk.now)),
+            waits: When::of(comment.queued_at.unwrap_or(comment.received_at), desk.now),
+            covers: pieces.iter().any(|piece| !piece.cover.is_empty()),
+            pieces,
+            language: comment.language.as_deref().filter(|code| *code != "eng").map(words::language),
+            why: reasons.iter().map(|reason| why(text, reason, desk.covering)).collect(),
+            bars: scale::bars(&comment.scores, desk.policy.thresholds(comment.section.as_deref())),
+            appeal: comment
+                .appeal
+                .as_ref()
+                .filter(|_| comment.is_appealed())
+                .map(|appeal| appeal.text.as_ref().map(|text| legible(text.as_str())).unwrap_or_default()),
+            escalated: comment
+                .escalation
+                .as_ref()
+                .map(|escalation| (escalation.by.clone(), When::of(escalation.at, desk.now), escalation.note.clone())),
+            opinions: opinions.map(|opinions| {
+                format!("{} have to agree here; {} said what they think.", opinions.needed, opinions.given)
+            }),
+            reject: desk.policy.reject_reasons().iter().enumerate().map(|(n, reason)| choice(n, reason)).collect(),
+            roles: roles.map(role).collect(),
+            model: comment.decision.model_revision.clone(),
+            policy: comment.decision.policy_revision.clone(),
+            line: (waits_for(&comment), beginning(text)),
+            id: comment.id.into(),
+        }
+    }
+}
+
+/// The name that readers see.
+pub(super) fn name(author: Option<&Author>) -> String {
+    let name = legible(author.and_then(Author::name).unwrap_or_default());
+    if name.trim().is_empty() { "A reader without a name".to_owned() } else { name.trim().to_owned() }
+}
+
+fn said(comment: &Comment, now: Timestamp) -> Said {
+    let unseen = match comment.state {
+        State::Published => None,
+        State::Pending => Some("waits"),
+        State::Rejected => Some("rejected"),
+        State::Withdrawn => Some("withdrawn"),
+    };
+    Said {
+        name: name(comment.author()),
+        when: When::of(comment.created_at, now),
+        text: comment.text().filter(|_| comment.state != State::Withdrawn).map(|text| legible(text.as_str())),
+        unseen,
+    }
+}
+
+fn record(around: &Surrounding) -> String {
+    match (around.published, around.rejected) {
+        (0, 0) => "first comment here".to_owned(),
+        (published, rejected) => {
+            format!("{} published, {} rejected here", words::number(published), words::number(rejected))
+        }
+    }
+}
+
+fn same_text(count: u64) -> String {
+    match count {
+        0 => String::new(),
+        1 => "One other comment says exactly this, of the day before it.".to_owned(),
+        count => format!("{} other comments say exactly this, of the day before it.", words::number(count)),
+    }
+}
+
+fn why(text: &str, reason: &Reason, covering: bool) -> Why {
+    Why {
+        action: reason.action.name(),
+        text: reason.text.clone(),
+        phrases: evidence::phrases(text, reason, covering),
+        context: reason.context.iter().map(|sentence| legible(sentence)).collect(),
+    }
+}
+
+fn choice(place: usize, reason: &RejectReason) -> RejectChoice {
+    let digit = Some(place + 1).filter(|digit| *digit <= 9);
+    RejectChoice { code: reason.code.clone(), text: reason.text.clone(), digit }
+}
+
+fn role(role: &Role) -> (String, String) {
+    (role.to_string(), role.as_str().replace('_', " "))
+}
+
+/// Its strictest reason, in a few words.
+fn waits_for(comment: &Comment) -> String {
+    let asks = comment.decision.reasons.iter().find(|reason| reason.action >= Action::Review);
+    asks.map(|reason| words::reason(&reason.code)).unwrap_or_default()
+}
+
+/// How a text begins, on one line.
+fn beginning(text: &str) -> String {
+    let line = legible(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LINE) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,209 @@
+//! The queue: one comment in focus, what a fair decision needs around it, and the next already there.
+//!
+//! Without scripts each decision is a form that leads to the next comment. With them the next ones are on the desk
+//! before she decides, and decisions are sent while she reads on (`assets/console/queue.js`).
+
+mod bulk;
+mod card;
+mod conflict;
+mod decide;
+mod evidence;
+mod filter;
+mod live;
+mod scale;
+
+use super::authority::{Entered, Review, SignedIn, Watching};
+use super::form::{Fields, Posted};
+use super::refusal::Refusal;
+use super::shell::{Room, Shell};
+use super::{page, words};
+use crate::comment::{ClaimId, CommentId, Role};
+use crate::service::{ClaimQuery, Ombud, QueueOverview, ServiceError};
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, Scope, web};
+use askama::Template;
+use card::{Card, Desk};
+use filter::Wanted;
+use futures_util::future::try_join_all;
+
+/// How many comments lie on a desk whose page has scripts: one in focus, and those that come next.
+const ON_A_DESK: usize = 6;
+
+/// Every address below the queue's.
+pub(super) fn pages(scope: Scope) -> Scope {
+    scope
+        .service(super::at("/{site}/queue").route(web::get().to(get)))
+        .service(super::at("/{site}/queue/desk").route(web::post().to(desk)))
+        .service(super::at("/{site}/queue/keep").route(web::post().to(keep)))
+        .service(super::at("/{site}/queue/release").route(web::post().to(release)))
+        .service(super::at("/{site}/queue/decide").route(web::post().to(decide::post)))
+        .service(super::at("/{site}/queue/undo").route(web::post().to(decide::undo)))
+        .service(super::at("/{site}/queue/live").route(web::get().to(live::get)))
+        .service(super::at("/{site}/queue/bulk").route(web::get().to(bulk::get)).route(web::post().to(bulk::post)))
+}
+
+/// What was done before this page, and how it is taken back.
+struct Done {
+    said: &'static str,
+    /// Comment and version to take back; `None` where nothing can be.
+    undo: Option<(String, u64)>,
+}
+
+#[derive(Template)]
+#[template(path = "console/queue/page.html")]
+struct Page {
+    shell: Shell,
+    base: String,
+    query: String,
+    headline: String,
+    oldest: Option<words::When>,
+    groups: Vec<filter::Group>,
+    band: filter::BandFields,
+    /// Whether she asks for some of what waits alone.
+    narrowed: bool,
+    /// The article that she asks for alone.
+    article: Option<String>,
+    bulk: String,
+    done: Option<Done>,
+    card: Option<String>,
+    lease_seconds: u32,
+    on_a_desk: usize,
+}
+
+/// `GET /console/{site}/queue`: what she holds, or the next comment.
+pub async fn get(
+    signed_in: SignedIn<Review>,
+    request: HttpRequest,
+    ombud: web::Data<Ombud>,
+) -> Result<HttpResponse, Refusal> {
+    let wanted = Wanted::of(&request)?;
+    let cards = cards(&signed_in, &ombud, &wanted, 1, &[]).await?;
+    let (overview, now) = ombud.queue(&signed_in.site.id).await?;
+    let policy = ombud.policy();
+    let base = base(&signed_in);
+    let caller = signed_in.person.caller();
+    let roles: Vec<Role> = policy.roles().iter().filter(|role| caller.has_role(role)).cloned().collect();
+    let article = match &wanted.filter.article {
+        Some(id) => Some(match ombud.article(&signed_in.site.id, id).await {
+            Ok(article) => crate::text::legible(&article.title),
+            Err(ServiceError::UnknownArticle(_)) => "an article that is not known".to_owned(),
+            Err(error) => return Err(error.into()),
+        }),
+        None => None,
+    };
+    let judged = policy.thresholds(wanted.filter.section.as_deref()).iter().map(|(attribute, _)| attribute);
+    let page = Page {
+        shell: signed_in.shell(Room::Queue),
+        groups: filter::groups(&wanted, &overview, &base, &roles),
+        band: filter::band(&wanted, judged),
+        narrowed: wanted.is_narrowed(),
+        article,
+        bulk: format!("{base}/bulk{}", wanted.query()),
+        headline: headline(&overview),
+        oldest: overview.oldest_queued_at.map(|at| words::When::of(at, now)),
+        done: done(&request),
+        card: cards.into_iter().next(),
+        lease_seconds: policy.lease_seconds(),
+        on_a_desk: ON_A_DESK,
+        query: wanted.query(),
+        base,
+    };
+    Ok(page::answer(StatusCode::OK, &page))
+}
+
+/// How much waits, in words.
+fn headline(overview: &QueueOverview) -> String {
+    match overview.depth {
+        0 => "Nothing waits".to_owned(),
+        1 => "1 waits".to_owned(),
+        depth => format!("{} wait", words::number(depth)),
+    }
+}
+
+/// `POST /console/{site}/queue/desk`: what lies on her desk, as cards, but for those she has (`have`).
+pub async fn desk(
+    posted: Posted<Review>,
+    request: HttpRequest,
+    ombud: web::Data<Ombud>,
+) -> Result<HttpResponse, Refusal> {
+    let wanted = Wanted::of(&request)?;
+    let have: Vec<&str> = posted.fields.all("have").collect();
+    let cards = cards(&posted, &ombud, &wanted, ON_A_DESK, &have).await?;
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(cards.concat()))
+}
+
+/// The cards of what lies on her desk, `limit` in all, but for those that she has.
+async fn cards(
+    entered: &Entered,
+    ombud: &Ombud,
+    wanted: &Wanted,
+    limit: usize,
+    have: &[&str],
+) -> Result<Vec<String>, Refusal> {
+    let caller = entered.person.caller();
+    let query = ClaimQuery { limit, order: wanted.order, filter: wanted.filter.clone() };
+    let mut claimed = ombud.desk(&caller, query).await?;
+    claimed.retain(|claimed| !have.contains(&claimed.comment.id.as_str()));
+    let around = try_join_all(claimed.iter().map(|claimed| ombud.surrounding(&claimed.comment))).await?;
+    let policy = ombud.policy();
+    let desk = Desk {
+        base: base(entered),
+        query: wanted.query(),
+        form_token: entered.form_token(),
+        covering: !entered.moderator().uncovered,
+        policy: &policy,
+        now: ombud.now(),
+    };
+    let rendered = claimed.into_iter().zip(around).map(|(claimed, around)| Card::of(&desk, claimed, around).render());
+    rendered.collect::<Result<_, _>>().map_err(|error| {
+        tracing::error!(%error, "a card can't be written");
+        Refusal::incomplete()
+    })
+}
+
+/// `POST /console/{site}/queue/keep`: she still reads. What she holds no longer is simply not extended.
+pub async fn keep(posted: Posted<Watching>, ombud: web::Data<Ombud>) -> Result<HttpResponse, Refusal> {
+    for claim in claims(&posted.fields) {
+        match ombud.heartbeat(&posted.site.id, &claim).await {
+            Ok(_) | Err(ServiceError::Lease(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /console/{site}/queue/release`: she leaves; others may have what she held.
+pub async fn release(posted: Posted<Watching>, ombud: web::Data<Ombud>) -> Result<HttpResponse, Refusal> {
+    for claim in claims(&posted.fields) {
+        ombud.release(&posted.site.id, &claim).await?;
+    }
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The claims that a form names; what is none is left out. No more than a desk ever holds.
+fn claims(fields: &Fields) -> impl Iterator<Item = ClaimId> {
+    fields.all("claim").filter_map(|claim| ClaimId::parse(claim).ok()).take(4 * ON_A_DESK)
+}
+
+/// The queue's address.
+fn base(entered: &Entered) -> String {
+    format!("/console/{}/queue", entered.site.id)
+}
+
+/// What the address says was done; words of an address are not put on the page.
+fn done(request: &HttpRequest) -> Option<Done> {
+    let fields = Fields::parse(request.query_string().as_bytes());
+    let said = match fields.line("did") {
+        "approve" => "Approved.",
+        "reject" => "Rejected.",
+        "skip" => "Skipped. Others are asked; you are not for some time.",
+        "escalate" => "Handed on.",
+        "second" => "A second opinion is asked for.",
+        "opinion" => "Noted. It waits until enough agree.",
+        "undo" => "Taken back. It waits again.",
+        _ => return None,
+    };
+    let comment = CommentId::parse(fields.line("comment")).ok();
+    let undo = comment.zip(fields.line("version").parse().ok());
+    Some(Done { said, undo: undo.map(|(comment, version)| (comment.into(), version)) })
+}
