@@ -100,8 +100,7 @@ async fn ten_comments_are_worked_by_keys_alone() {
     browser.until("return document.querySelector('#depth').textContent === '4 wait'").await;
 
     // Three taken back, the last first.
-    for (id, before) in [("c09", "c10"), ("c08", "c09"), ("c07", "c08")] {
-        let _ = before;
+    for id in ["c09", "c08", "c07"] {
         browser.press("u").await;
         in_focus(&browser, id).await;
         sent(&browser).await;
@@ -197,9 +196,15 @@ async fn the_main_path_needs_no_script() {
     assert!(browser.text("#said").await.starts_with("Approved."));
     browser.click("#said button").await;
     assert!(browser.text("#said").await.starts_with("Taken back."));
+    browser.allow_scripts(true).await;
+    let shown = browser.run("return document.querySelector('.card-comment').dataset.comment").await;
+    browser.allow_scripts(false).await;
     browser.click(".menu > summary.reject").await;
     browser.click(".menu-list button:nth-of-type(3)").await;
     assert!(browser.text("#said").await.starts_with("Rejected."));
     browser.allow_scripts(true).await;
-    assert_eq!(state(&app, "c00").await["state"], "rejected");
+    let rejected = state(&app, shown.as_str().expect("a comment")).await;
+    assert_eq!(rejected["state"], "rejected");
+    assert_eq!(rejected["decision"]["reasons"][0]["code"], "moderator.hate");
+    assert_eq!(app.moderator.get("/v1/queue").await.body["depth"], 1);
 }

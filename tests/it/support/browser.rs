@@ -211,10 +211,12 @@ impl Browser {
     }
 
     /// What the browser had to complain about since it was last asked: scripts that failed, what the page's policy forbids.
+    /// What its own pages say, such as the one it starts with, is none of ours.
     pub async fn complaints(&self) -> Vec<String> {
         let lines = self.command("POST", "/se/log", Some(json!({"type": "browser"}))).await;
         let lines = lines.as_array().into_iter().flatten();
-        lines.map(|line| line["message"].as_str().unwrap_or_default().to_owned()).collect()
+        let lines = lines.map(|line| line["message"].as_str().unwrap_or_default());
+        lines.filter(|line| !line.starts_with("chrome://")).map(str::to_owned).collect()
     }
 
     /// What axe-core finds wrong that is serious or critical: rule, what it is, and where.

@@ -43,7 +43,8 @@ impl Seen {
     pub fn field(&self, name: &str) -> Option<String> {
         let (_, rest) = self.html.split_once(&format!("name=\"{name}\" value=\""))?;
         let value = rest.split('"').next()?;
-        Some(value.replace("&#38;", "&").replace("&amp;", "&"))
+        let named = [("&#34;", "\""), ("&#60;", "<"), ("&#62;", ">"), ("&amp;", "&"), ("&#38;", "&")];
+        Some(named.into_iter().fold(value.to_owned(), |value, (written, meant)| value.replace(written, meant)))
     }
 }
 
