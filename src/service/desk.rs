@@ -103,9 +103,11 @@ impl Ombud {
     async fn above(&self, comment: &Comment) -> Result<Vec<Comment>, ServiceError> {
         let mut above = Vec::new();
         let mut next = comment.parent_id.clone();
-        while let Some(id) = next.filter(|_| above.len() < ABOVE) {
+        while above.len() < ABOVE
+            && let Some(id) = next.take()
+        {
             let Some(parent) = self.store.comment(&comment.site, &id).await? else { break };
-            next = parent.parent_id.clone();
+            next.clone_from(&parent.parent_id);
             above.push(parent);
         }
         above.reverse();

@@ -36,7 +36,7 @@ impl Language {
     /// The English name of the language of this code, if it can be told.
     #[must_use]
     pub fn name(code: &str) -> Option<&'static str> {
-        whatlang::Lang::from_code(code).map(|language| language.eng_name())
+        whatlang::Lang::from_code(code).map(whatlang::Lang::eng_name)
     }
 }
 

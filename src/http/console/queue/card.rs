@@ -92,7 +92,7 @@ pub struct Card {
 }
 
 impl Card {
-    pub(super) fn of(desk: &Desk<'_>, claimed: Claimed, around: Surrounding) -> Self {
+    pub(super) fn of(desk: &Desk<'_>, claimed: Claimed, around: &Surrounding) -> Self {
         let Claimed { claim, comment, article, .. } = claimed;
         let text = comment.text().map(CommentText::as_str).unwrap_or_default();
         let reasons = &comment.decision.reasons;
@@ -120,7 +120,7 @@ impl Card {
             discussion: around.discussion.iter().map(|comment| said(comment, desk.now)).collect(),
             name: name(comment.author()),
             author_id: comment.author().map(|author| legible(author.id.as_str())).unwrap_or_default(),
-            record: record(&around),
+            record: record(around),
             same_text: same_text(around.same_text),
             written: When::of(comment.created_at, desk.now),
             edited: comment.edited_at.map(|at| When::of(at, desk.now)),

@@ -69,11 +69,11 @@ pub(super) async fn of(
         }
         other => return Err(other.into()),
     };
-    Ok(stands(&comment, caller, When::of(comment.updated_at, ombud.now()), verb))
+    Ok(stands(&comment, caller, &When::of(comment.updated_at, ombud.now()), verb))
 }
 
 /// How the comment stands now, and who made it so.
-fn stands(comment: &Comment, caller: &Caller, when: When, verb: Option<Verb>) -> Conflict {
+fn stands(comment: &Comment, caller: &Caller, when: &When, verb: Option<Verb>) -> Conflict {
     let ago = &when.ago;
     let by_person = comment.decision.by == DecidedBy::Moderator;
     let who = match comment.decision.moderator.as_deref() {

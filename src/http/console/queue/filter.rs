@@ -130,57 +130,81 @@ pub struct BandFields {
 
 /// The choices beside the queue. `base`: the queue's address. `roles`: those that she has.
 pub(super) fn groups(wanted: &Wanted, overview: &QueueOverview, base: &str, roles: &[Role]) -> Vec<Group> {
-    let choice = |label: String, count: Option<u64>, other: Wanted, chosen: bool| Choice {
-        address: format!("{base}{}", other.query()),
-        label,
-        count: count.map(words::number).unwrap_or_default(),
-        chosen,
-    };
     let orders = [
         (QueueOrder::Oldest, "Longest wait first"),
         (QueueOrder::Uncertain, "Least certain first"),
         (QueueOrder::Harmful, "Likely worst first"),
     ];
     let orders = orders.map(|(order, label)| {
-        choice(label.to_owned(), None, Wanted { order, ..wanted.clone() }, order == wanted.order)
+        choice(base, label.to_owned(), None, &Wanted { order, ..wanted.clone() }, order == wanted.order)
     });
     let mut groups = vec![Group { id: "order", title: "Order", choices: orders.into() }];
     let filter = &wanted.filter;
-    let mut lane = vec![choice("Anybody".to_owned(), None, wanted.with(|f| f.role = None), filter.role.is_none())];
+    let mut lane =
+        vec![choice(base, "Anybody".to_owned(), None, &wanted.with(|f| f.role = None), filter.role.is_none())];
     lane.extend(roles.iter().map(|role| {
         let waiting = overview.by_role.iter().find(|(name, _)| name == role.as_str()).map_or(0, |(_, n)| *n);
         let other = wanted.with(|f| f.role = Some(role.clone()));
-        choice(words::capitalised(role.as_str()), Some(waiting), other, filter.role.as_ref() == Some(role))
+        choice(base, words::capitalised(role.as_str()), Some(waiting), &other, filter.role.as_ref() == Some(role))
     }));
     if lane.len() > 1 {
         groups.push(Group { id: "lane", title: "Waits for", choices: lane });
     }
-    type Pick = fn(&mut ClaimFilter) -> &mut Option<String>;
-    let kinds: [(_, _, &[(String, u64)], Pick, fn(&str) -> String); 3] = [
-        ("section", "Section", &overview.by_section, |f| &mut f.section, str::to_owned),
-        ("reason", "Reason", &overview.by_reason, |f| &mut f.reason, words::reason),
-        ("language", "Language", &overview.by_language, |f| &mut f.language, words::language),
-    ];
-    for (id, title, counts, pick, label) in kinds {
-        let chosen = pick(&mut filter.clone()).clone();
-        let mut counts = counts.to_vec();
+    groups.extend(facets(overview).into_iter().filter_map(|facet| facet.group(wanted, base)));
+    groups
+}
+
+/// What comments can be told apart by, beside their scores.
+struct Facet<'a> {
+    id: &'static str,
+    title: &'static str,
+    counts: &'a [(String, u64)],
+    /// Where the filter has it.
+    field: fn(&mut ClaimFilter) -> &mut Option<String>,
+    label: fn(&str) -> String,
+}
+
+fn facets(overview: &QueueOverview) -> [Facet<'_>; 3] {
+    let QueueOverview { by_section, by_reason, by_language, .. } = overview;
+    [
+        Facet { id: "section", title: "Section", counts: by_section, field: |f| &mut f.section, label: str::to_owned },
+        Facet { id: "reason", title: "Reason", counts: by_reason, field: |f| &mut f.reason, label: words::reason },
+        Facet {
+            id: "language",
+            title: "Language",
+            counts: by_language,
+            field: |f| &mut f.language,
+            label: words::language,
+        },
+    ]
+}
+
+impl Facet<'_> {
+    /// The choices, fullest first; `None` where there is nothing to choose.
+    fn group(&self, wanted: &Wanted, base: &str) -> Option<Group> {
+        let chosen = (self.field)(&mut wanted.filter.clone()).clone();
+        let mut counts = self.counts.to_vec();
         counts.sort_by(|(a, many), (b, more)| more.cmp(many).then_with(|| a.cmp(b)));
         counts.truncate(OFFERED);
         if let Some(name) = chosen.as_ref().filter(|name| counts.iter().all(|(found, _)| found != *name)) {
             counts.push((name.clone(), 0));
         }
-        // One kind only is no choice.
         if counts.len() < 2 && chosen.is_none() {
-            continue;
+            return None;
         }
-        let mut choices = vec![choice("All".to_owned(), None, wanted.with(|f| *pick(f) = None), chosen.is_none())];
+        let with = |value: Option<String>| wanted.with(|filter| *(self.field)(filter) = value);
+        let mut choices = vec![choice(base, "All".to_owned(), None, &with(None), chosen.is_none())];
         choices.extend(counts.into_iter().map(|(name, waiting)| {
             let is_it = chosen.as_ref() == Some(&name);
-            choice(label(&name), Some(waiting), wanted.with(|f| *pick(f) = Some(name)), is_it)
+            choice(base, (self.label)(&name), Some(waiting), &with(Some(name)), is_it)
         }));
-        groups.push(Group { id, title, choices });
+        Some(Group { id: self.id, title: self.title, choices })
     }
-    groups
+}
+
+fn choice(base: &str, label: String, count: Option<u64>, other: &Wanted, chosen: bool) -> Choice {
+    let address = format!("{base}{}", other.query());
+    Choice { address, label, count: count.map(words::number).unwrap_or_default(), chosen }
 }
 
 /// The fields by which a band of scores is chosen.

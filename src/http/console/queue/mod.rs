@@ -154,7 +154,7 @@ async fn cards(
         policy: &policy,
         now: ombud.now(),
     };
-    let rendered = claimed.into_iter().zip(around).map(|(claimed, around)| Card::of(&desk, claimed, around).render());
+    let rendered = claimed.into_iter().zip(around).map(|(claimed, around)| Card::of(&desk, claimed, &around).render());
     rendered.collect::<Result<_, _>>().map_err(|error| {
         tracing::error!(%error, "a card can't be written");
         Refusal::incomplete()
