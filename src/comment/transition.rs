@@ -133,7 +133,7 @@ impl Draft {
             root_created_at,
             depth,
             section: self.section,
-            body: Body::Kept { author: self.author, text: self.text },
+            body: Body::Kept { author: self.author, text: self.text, earlier: Vec::new() },
             created_at: self.created_at,
             received_at: now,
             updated_at: now,
@@ -175,7 +175,7 @@ impl Comment {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Change, TransitionError> {
-        let author = self.changeable()?.clone();
+        self.changeable()?;
         let reported = self.state == State::Pending && self.decision.reasons.iter().any(|r| r.code == REPORTED);
         let refused = self.state == State::Rejected && self.decision.by == DecidedBy::Moderator;
         let escalated = self.state == State::Pending && self.escalation.is_some();
@@ -196,7 +196,7 @@ impl Comment {
         }
         let state = state_for(verdict.decision.action);
         let after = Self {
-            body: Body::Kept { author, text },
+            body: self.body.clone().edited(text, now),
             fingerprint,
             scores: verdict.scores,
             decision: verdict.decision,
