@@ -3,6 +3,7 @@
 use super::page::{Place, Visit};
 use super::sender::is_guest;
 use crate::comment::{Author, Comment, CommentId, CommentText, Timestamp};
+use crate::http::foreign::legible;
 use crate::service::{Entry, Thread};
 use std::collections::HashMap;
 
@@ -66,12 +67,6 @@ pub(super) fn name(author: Option<&Author>) -> String {
     if name.trim().is_empty() { "A reader".to_owned() } else { name.trim().to_owned() }
 }
 
-/// A text without the controls that turn the order of what follows: each text stands in a place of its own, and its
-/// letters say in which direction it runs. Left in, a name could be made to read as another's.
-pub(super) fn legible(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
-}
-
 impl Conversations {
     /// The page of a thread at a place. `open`: whether comments can be answered.
     pub(super) fn of(visit: &Visit, place: &Place, thread: Thread, open: bool) -> Self {
@@ -132,16 +127,5 @@ fn said(visit: &Visit, place: &Place, comment: &Comment, open: bool) -> Said {
         edited: comment.edited_at.map(Into::into),
         reply,
         report: visit.of_comment(&comment.id, "report"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_reads_as_something_else() {
-        assert_eq!(legible("\u{202e}ecnuob\u{202c} \u{2067}a\u{2069}"), "ecnuob a");
-        assert_eq!(legible("قارئ\u{200f} e\u{301} 👩\u{200d}🚒"), "قارئ\u{200f} e\u{301} 👩\u{200d}🚒");
     }
 }

@@ -1,10 +1,11 @@
 //! A comment as its author follows it by the private link: what became of it and why, the appeal, and taking it back.
 
-use super::conversation::{Moment, legible};
+use super::conversation::Moment;
 use super::page::{Frame, Keep, Place, Visit, answer};
 use super::refusal::Refusal;
 use super::sender::read;
 use crate::comment::{APPEAL, Action, AppealState, AppealText, Comment, CommentId, Reason, State};
+use crate::http::foreign::legible;
 use crate::service::{Ombud, ServiceError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::LOCATION;

@@ -1,10 +1,11 @@
 //! A reader reports a comment.
 
-use super::conversation::{Moment, legible, name};
+use super::conversation::{Moment, name};
 use super::page::{Frame, Keep, Place, Visit, answer};
 use super::refusal::Refusal;
 use super::sender::{read, reporter, stale_form};
 use crate::comment::{Comment, CommentId, CommentText};
+use crate::http::foreign::legible;
 use crate::http::problem::{Code, Problem};
 use crate::service::{Form, Ombud, ServiceError};
 use actix_web::http::StatusCode;

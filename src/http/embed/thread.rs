@@ -1,9 +1,10 @@
 //! An article's discussion: the box to write in, and what was published.
 
-use super::conversation::{Conversations, Moment, Shown, legible, name};
+use super::conversation::{Conversations, Moment, Shown, name};
 use super::page::{Frame, Keep, Parameters, Place, Sort, Visit, answer};
 use super::refusal::Refusal;
 use crate::comment::{Article, ArticleId, Comment, CommentId, CommentText};
+use crate::http::foreign::legible;
 use crate::http::problem::{Code, Problem};
 use crate::service::{Form, Ombud, ServiceError};
 use actix_web::http::StatusCode;

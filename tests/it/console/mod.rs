@@ -4,4 +4,5 @@ mod browser;
 mod form;
 mod guide;
 mod people;
+mod search;
 mod sign_in;
