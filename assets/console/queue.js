@@ -81,6 +81,7 @@ async function fill() {
         card.hidden = true;
         cards.append(card);
       }
+      document.getElementById("pace").replaceWith(page.getElementById("pace"));
     }
   } catch {
     // Without a connection there is nothing to fetch; it is tried again with the next decision.
@@ -276,6 +277,7 @@ keysOn.checked = localStorage.getItem("ombud keys") !== "off";
 keysOn.addEventListener("change", () => localStorage.setItem("ombud keys", keysOn.checked ? "on" : "off"));
 document.getElementById("show-keys").addEventListener("click", () => keysDialog.showModal());
 
+const PLACES = { q: "/queue", o: "", s: "/today", p: "/policy", m: "/mine" };
 let went = 0; // when `g` was pressed
 function step(by) {
   const rest = all();
@@ -289,9 +291,8 @@ function press(key) {
   if (key === "u") return undo();
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   if (key === "g") return void (went = Date.now());
-  if (Date.now() - went < 1500 && (key === "q" || key === "o")) {
-    return location.assign(key === "q" ? base : base.replace(/\/queue$/, ""));
-  }
+  if (Date.now() - went < 1500 && key in PLACES) return location.assign(base.replace(/\/queue$/, PLACES[key]));
+  if (key === "/") return location.assign(base.replace(/\/queue$/, "/search"));
   if (!card) return false;
   const open = card.querySelector(".menu[open]");
   if (/^[1-9]$/.test(key)) return open?.querySelector(`[data-digit="${key}"]`)?.click() ?? Boolean(open);

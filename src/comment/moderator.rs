@@ -107,7 +107,7 @@ pub enum Duty {
     Review,
     /// Decide on what others handed on, and on what several have to agree on.
     Escalations,
-    /// See the policy, the audit trail and how the site does.
+    /// See the policy and how the site does.
     Policy,
     /// Say who works here.
     People,
@@ -132,7 +132,7 @@ impl ModeratorRole {
         match self {
             Self::Moderator => "reads the queue and decides",
             Self::Senior => "also decides on what others hand on",
-            Self::Editor => "also sees the policy and the audit trail",
+            Self::Editor => "also sees the policy and how the site does",
             Self::Admin => "also says who works here",
         }
     }

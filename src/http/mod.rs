@@ -6,6 +6,7 @@ pub mod compat;
 pub mod console;
 mod docs;
 pub mod embed;
+mod foreign;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod health;

@@ -36,6 +36,7 @@ mod report;
 mod retention;
 mod schedule;
 mod score;
+mod search;
 pub mod seed;
 mod selection;
 mod shadow;
@@ -67,6 +68,7 @@ pub use reader::{Form, InvalidForm, TokenSecretError, Written};
 pub use retention::{Dropped, Periods};
 pub use schedule::{Promotion, Schedule};
 pub use score::{ScoreRequest, Scored};
+pub use search::{Findings, History, Sought};
 pub use shadow::{BesidePeople, ShadowReport};
 pub use sign_in::{SignIn, SignInError, SignedIn};
 pub use submit::{Submission, Submitted};
@@ -75,8 +77,8 @@ pub use unnamed::Unnamed;
 pub use webhook::{Alert, WebhookError, WebhookReport};
 
 pub use crate::store::{
-    ClaimFilter, DeadLetter, EventPage, LeaseError, ModelVersion, OutboxStatus, QueueOverview, Replay, ReportOutcome,
-    ShadowCount,
+    ClaimFilter, DeadLetter, DecidedComment, DecidedPage, EventPage, LeaseError, ModelVersion, OutboxStatus,
+    QueueOverview, Replay, ReportOutcome, ShadowCount,
 };
 
 use crate::classifier::Classifier;

@@ -67,7 +67,32 @@ async fn of_the_console() {
     browser.press(&key::ENTER.to_string()).await;
     browser.until("return !!document.querySelector('.password')").await;
     take(&browser, "console-people-added").await;
-    for (path, name) in [("/post", "home"), ("/post/me", "me"), ("/post/password", "password")] {
+    let reply =
+        comment("c6", "world", Some("c0"), "Nobody in Lorne would say so. The talks go on, and that is what counts.");
+    app.platform.post("/v1/comments", &reply).await.expect_status(201);
+    let edit = json!({"text": "Nobody in Lorne would say so, you moron. The talks go on, and that is what counts."});
+    app.platform.patch("/v1/comments/c6", &edit).await.expect_status(200);
+    for (id, button) in [("c0", "button.approve"), ("c1", "button.danger"), ("c6", "button.danger")] {
+        browser.open(&page(&format!("/post/comments/{id}"))).await;
+        if button.ends_with("danger") {
+            let _ = browser.run("document.querySelector('#reason').value = 'hate'").await;
+        }
+        browser.click(button).await;
+        browser.until("return location.search.startsWith('?done=')").await;
+        app.clock.advance(Duration::from_mins(2));
+    }
+    browser.open(&page("/post/comments/c6")).await;
+    let _ = browser.run("document.querySelector('details').open = true").await;
+    take(&browser, "console-comment").await;
+    for (path, name) in [
+        ("/post", "home"),
+        ("/post/search", "search"),
+        ("/post/search?text=talks&state=pending", "search-narrowed"),
+        ("/post/comments/c2", "comment-waiting"),
+        ("/post/mine", "mine"),
+        ("/post/me", "me"),
+        ("/post/password", "password"),
+    ] {
         browser.open(&page(path)).await;
         take(&browser, &format!("console-{name}")).await;
     }

@@ -108,7 +108,7 @@ const fn does(role: ModeratorRole) -> &'static str {
         ModeratorRole::Moderator => "You read the queue and decide.",
         ModeratorRole::Senior => "You read the queue and decide, also on what others hand on.",
         ModeratorRole::Editor => {
-            "You read the queue, decide on everything in it, and see the policy and the audit trail."
+            "You read the queue, decide on everything in it, and see the policy and how the site does."
         }
         ModeratorRole::Admin => "You may do everything on this site, and say who works here.",
     }

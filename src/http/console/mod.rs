@@ -8,16 +8,22 @@ mod again;
 mod authority;
 mod cookie;
 mod form;
+mod history;
+mod history_page;
 mod home;
+mod listed;
 mod me;
+mod mine;
 mod page;
 mod people;
 mod queue;
 mod refusal;
+mod search;
 mod settings;
 mod shell;
 mod sign_in;
 mod site;
+mod trail;
 mod words;
 
 pub use settings::ConsoleSettings;
@@ -50,6 +56,11 @@ pub fn pages() -> impl HttpServiceFactory {
         .service(at("/{site}/me").route(web::get().to(me::get)))
         .service(at("/{site}/me/look").route(web::post().to(me::choose_look)))
         .service(at("/{site}/me/session").route(web::post().to(me::end_session)))
+        .service(at("/{site}/search").route(web::get().to(search::get)))
+        .service(at("/{site}/mine").route(web::get().to(mine::get)))
+        .service(at("/{site}/comments/{id}").route(web::get().to(history::get)))
+        .service(at("/{site}/comments/{id}/decision").route(web::post().to(history::decide)))
+        .service(at("/{site}/comments/{id}/undo").route(web::post().to(history::undo)))
         .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
         .service(at("/{site}/people/role").route(web::post().to(people::give_role)))
         .service(at("/{site}/people/password").route(web::post().to(people::give_password)))

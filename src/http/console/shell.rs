@@ -9,6 +9,8 @@ use crate::comment::{Duty, ModeratorRole, Theme};
 pub enum Room {
     Overview,
     Queue,
+    Search,
+    Mine,
     People,
     Me,
     /// On none of the pages that the bar names.
@@ -45,6 +47,8 @@ impl Shell {
         let rooms = [
             (Room::Overview, "", "Overview", Duty::Review),
             (Room::Queue, "/queue", "Queue", Duty::Review),
+            (Room::Search, "/search", "Search", Duty::Review),
+            (Room::Mine, "/mine", "My decisions", Duty::Review),
             (Room::People, "/people", "People", Duty::People),
         ];
         // Who has to choose a password first may see nothing else.

@@ -5,18 +5,15 @@ use super::refusal::Refusal;
 use super::setting::{EmbedSettings, EmbedSite};
 use crate::comment::{ArticleId, CommentId, SiteId};
 use crate::http::asset;
+use crate::http::foreign::segment;
 use crate::http::problem::{Code, Problem};
 use crate::service::Ombud;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY};
 use actix_web::{HttpRequest, HttpResponse, web};
 use askama::Template;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 use url::form_urlencoded::{Serializer, parse};
-
-/// What may stand in a segment of a path as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
 
 /// A query's or a form's parameters. Of several with one name, the first.
 pub(super) struct Parameters(Vec<(String, String)>);
@@ -144,10 +141,6 @@ impl Visit {
         let mark = if query.is_empty() { "" } else { "?" };
         format!("/embed/{}/{path}{mark}{query}", self.site)
     }
-}
-
-pub(super) fn segment(id: &str) -> String {
-    utf8_percent_encode(id, SEGMENT).to_string()
 }
 
 /// What stands around the content of a page.

@@ -6,4 +6,5 @@ mod guide;
 mod people;
 mod queue;
 mod queue_browser;
+mod search;
 mod sign_in;

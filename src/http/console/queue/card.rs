@@ -4,6 +4,7 @@ use super::evidence::{self, Phrase, Piece};
 use super::scale::{self, Bar};
 use crate::comment::{Action, Author, Comment, CommentText, Reason, Role, State, Timestamp};
 use crate::http::console::words::{self, When};
+use crate::http::foreign::segment;
 use crate::policy::{Policy, RejectReason};
 use crate::service::{Claimed, Surrounding};
 use crate::text::legible;
@@ -40,6 +41,8 @@ pub struct RejectChoice {
 
 /// What is the same for every card on a page.
 pub(super) struct Desk<'a> {
+    /// The console's address.
+    pub home: String,
     /// The queue's address, and what stands behind it.
     pub base: String,
     pub query: String,
@@ -74,6 +77,10 @@ pub struct Card {
     same_text: String,
     written: When,
     edited: Option<When>,
+    /// What it said before edits, newest first, and until when.
+    earlier: Vec<(String, When)>,
+    /// Where all that happened to it is told.
+    history: String,
     waits: When,
     pieces: Vec<Piece>,
     covers: bool,
@@ -124,6 +131,13 @@ impl Card {
             same_text: same_text(around.same_text),
             written: When::of(comment.created_at, desk.now),
             edited: comment.edited_at.map(|at| When::of(at, desk.now)),
+            earlier: comment
+                .earlier()
+                .iter()
+                .rev()
+                .map(|earlier| (legible(earlier.text.as_str()), When::of(earlier.until, desk.now)))
+                .collect(),
+            history: format!("{}/comments/{}", desk.home, segment(comment.id.as_str())),
             waits: When::of(comment.queued_at.unwrap_or(comment.received_at), desk.now),
             covers: pieces.iter().any(|piece| !piece.cover.is_empty()),
             pieces,

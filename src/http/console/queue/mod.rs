@@ -10,6 +10,7 @@ mod decide;
 mod evidence;
 mod filter;
 mod live;
+mod pace;
 mod scale;
 
 use super::authority::{Entered, Review, SignedIn, Watching};
@@ -25,6 +26,7 @@ use askama::Template;
 use card::{Card, Desk};
 use filter::Wanted;
 use futures_util::future::try_join_all;
+use pace::Pace;
 
 /// How many comments lie on a desk whose page has scripts: one in focus, and those that come next.
 const ON_A_DESK: usize = 6;
@@ -64,6 +66,7 @@ struct Page {
     /// The article that she asks for alone.
     article: Option<String>,
     bulk: String,
+    pace: Pace,
     done: Option<Done>,
     card: Option<String>,
     lease_seconds: u32,
@@ -101,6 +104,7 @@ pub async fn get(
         bulk: format!("{base}/bulk{}", wanted.query()),
         headline: headline(&overview),
         oldest: overview.oldest_queued_at.map(|at| words::When::of(at, now)),
+        pace: Pace::of(&ombud, &caller).await?,
         done: done(&request),
         card: cards.into_iter().next(),
         lease_seconds: policy.lease_seconds(),
@@ -120,6 +124,13 @@ fn headline(overview: &QueueOverview) -> String {
     }
 }
 
+/// Her pace, beside the cards that a script asks for.
+#[derive(Template)]
+#[template(path = "console/queue/pace.html")]
+struct PacePart {
+    pace: Pace,
+}
+
 /// `POST /console/{site}/queue/desk`: what lies on her desk, as cards, but for those she has (`have`).
 pub async fn desk(
     posted: Posted<Review>,
@@ -128,8 +139,10 @@ pub async fn desk(
 ) -> Result<HttpResponse, Refusal> {
     let wanted = Wanted::of(&request)?;
     let have: Vec<&str> = posted.fields.all("have").collect();
-    let cards = cards(&posted, &ombud, &wanted, ON_A_DESK, &have).await?;
-    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(cards.concat()))
+    let mut parts = cards(&posted, &ombud, &wanted, ON_A_DESK, &have).await?;
+    let pace = Pace::of(&ombud, &posted.person.caller()).await?;
+    parts.push(PacePart { pace }.render().unwrap_or_default());
+    Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(parts.concat()))
 }
 
 /// The cards of what lies on her desk, `limit` in all, but for those that she has.
@@ -147,6 +160,7 @@ async fn cards(
     let around = try_join_all(claimed.iter().map(|claimed| ombud.surrounding(&claimed.comment))).await?;
     let policy = ombud.policy();
     let desk = Desk {
+        home: format!("/console/{}", entered.site.id),
         base: base(entered),
         query: wanted.query(),
         form_token: entered.form_token(),
