@@ -5,7 +5,7 @@ use super::listed::{self, Listed};
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
 use super::{page, words};
-use crate::comment::{Action, Comment, Timestamp};
+use crate::comment::{Action, Comment};
 use crate::http::json::Query;
 use crate::service::{DecidedComment, Ombud, ServiceError};
 use actix_web::http::StatusCode;
@@ -60,7 +60,7 @@ pub async fn get(
         Err(error) => return Err(error.into()),
     };
     let (policy, now) = (ombud.policy(), ombud.now());
-    let today = ombud.decided_since(&caller, midnight(now)).await?;
+    let today = ombud.decided_since(&caller, words::midnight(now)).await?;
     let articles = ombud.articles_of(&signed_in.site.id, found.decided.iter().map(|decided| &decided.comment)).await?;
     let shell = signed_in.shell(Room::Mine);
     let decided = found.decided.iter().map(|DecidedComment { at, comment }| Decided {
@@ -87,12 +87,6 @@ pub async fn get(
     Ok(page::answer(StatusCode::OK, &page))
 }
 
-/// When the day began, in UTC.
-fn midnight(now: Timestamp) -> Timestamp {
-    let day = now.as_second().div_euclid(86_400);
-    Timestamp::from_second(day * 86_400).unwrap_or(now)
-}
-
 /// Whether her decision is the last step, so that it can be taken back whole.
 fn takes_back(comment: &Comment, name: &str) -> bool {
     comment.undo.is_some() && comment.changeable().is_ok() && comment.decision.moderator.as_deref() == Some(name)
@@ -109,14 +103,4 @@ fn word(comment: &Comment, name: &str) -> String {
         None => "You gave your word on it, and it has moved on since",
     }
     .to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_day_begins_at_midnight() {
-        let midnight = |time: &str| super::midnight(time.parse().unwrap()).to_string();
-        assert_eq!(midnight("2026-11-03T23:59:59.9Z"), "2026-11-03T00:00:00Z");
-        assert_eq!(midnight("2026-11-04T00:00:00Z"), "2026-11-04T00:00:00Z");
-    }
 }

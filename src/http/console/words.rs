@@ -29,6 +29,12 @@ pub(super) fn seconds(from: Timestamp, to: Timestamp) -> u64 {
     u64::try_from(to.duration_since(from).as_secs()).unwrap_or(0)
 }
 
+/// When the day began, in UTC.
+pub(super) fn midnight(now: Timestamp) -> Timestamp {
+    let day = now.as_second().div_euclid(86_400);
+    Timestamp::from_second(day * 86_400).unwrap_or(now)
+}
+
 /// So many seconds, as one would say it.
 pub(super) fn duration(seconds: u64) -> String {
     let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
@@ -150,6 +156,13 @@ mod tests {
         let when = When::of(at, "2026-11-03T20:18:30Z".parse().unwrap());
         assert_eq!((when.exact.as_str(), when.ago.as_str()), ("3 Nov 2026, 20:00 UTC", "18 min ago"));
         assert_eq!(When::of(at, at).ago, "just now");
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight() {
+        let midnight = |time: &str| super::midnight(time.parse().unwrap()).to_string();
+        assert_eq!(midnight("2026-11-03T23:59:59.9Z"), "2026-11-03T00:00:00Z");
+        assert_eq!(midnight("2026-11-04T00:00:00Z"), "2026-11-04T00:00:00Z");
     }
 
     #[test]

@@ -188,6 +188,12 @@ mod tests {
     }
 
     #[test]
+    fn the_steps_keep_as_many_decisions_as_the_port_says() {
+        let kept = format!("local DECISIONS_KEPT = {}\n", crate::store::DECISIONS_KEPT);
+        assert!(ADVANCE.code.contains(&kept));
+    }
+
+    #[test]
     fn what_is_not_known_to_read_is_taken_to_write() {
         assert_eq!(Call::command("ZRANGE").effect, Effect::Reads);
         assert_eq!(Call::command("SET").effect, Effect::Writes);

@@ -103,7 +103,7 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
         "/post/queue/bulk?attribute=TOXICITY&min=0&max=1",
         "/post/search",
         "/post/search?text=minister&state=published",
-        "/post/search?from=x",
+        "/post/search?state=burnt",
         "/post/comments/c1",
         "/post/comments/c2?done=publish",
         "/post/mine",

@@ -1,6 +1,5 @@
 //! How much she has decided on: for her alone, and a word about a break.
 
-use crate::comment::Timestamp;
 use crate::http::console::words;
 use crate::service::{Caller, Ombud, ServiceError};
 use std::time::Duration;
@@ -22,7 +21,7 @@ impl Pace {
         let now = ombud.now();
         let hour = now.saturating_sub(HOUR).unwrap_or(now);
         let (today, lately) =
-            (ombud.decided_since(caller, midnight(now)).await?, ombud.decided_since(caller, hour).await?);
+            (ombud.decided_since(caller, words::midnight(now)).await?, ombud.decided_since(caller, hour).await?);
         Ok(Self::says(today, lately))
     }
 
@@ -38,12 +37,6 @@ impl Pace {
     }
 }
 
-/// When the day began, in UTC.
-fn midnight(now: Timestamp) -> Timestamp {
-    let seconds = now.as_second();
-    Timestamp::from_second(seconds - seconds.rem_euclid(86_400)).unwrap_or(now)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -53,12 +46,5 @@ mod tests {
         assert_eq!(Pace::says(1_234, 99).nudge, "");
         assert_eq!(Pace::says(1_234, 99).today, "You: 1,234 decided today");
         assert!(Pace::says(1_234, 100).nudge.starts_with("You have decided on 100 comments"));
-    }
-
-    #[test]
-    fn a_day_begins_at_midnight() {
-        let at = |time: &str| time.parse::<Timestamp>().unwrap();
-        assert_eq!(midnight(at("2026-11-03T23:59:59.9Z")), at("2026-11-03T00:00:00Z"));
-        assert_eq!(midnight(at("2026-11-03T00:00:00Z")), at("2026-11-03T00:00:00Z"));
     }
 }
