@@ -3,10 +3,10 @@
 use crate::classifier::Classifier;
 use crate::comment::{Scope, SessionTerms, SiteId};
 use crate::delivery::webhook::Webhooks;
-use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
+use crate::http::{Limits, Proxy};
 use crate::policy::Policy;
 use crate::service::{Clock, Periods, Schedule};
 use crate::startup::{Application, MetricsSettings, Parts, Stopper};
@@ -104,6 +104,7 @@ async fn application(
         policy: Policy::parse(policy, words)?,
         classifier: Arc::clone(classifier),
         clock: Clock::System,
+        proxy: Proxy::default(),
         limits: Limits::default(),
         bind: HERE.into(),
         workers,
