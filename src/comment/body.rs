@@ -10,11 +10,39 @@ pub enum Body {
     Kept {
         author: Author,
         text: CommentText,
+        /// What the text was before edits, oldest first; the newest [`EarlierText::KEPT`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        earlier: Vec<EarlierText>,
     },
     /// Dropped after its time of retention, or because the author was erased.
-    Dropped {
-        dropped: DroppedBody,
-    },
+    Dropped { dropped: DroppedBody },
+}
+
+impl Body {
+    /// The same body with a new text; the one that it had is kept among the earlier ones.
+    pub(super) fn edited(self, text: CommentText, now: Timestamp) -> Self {
+        match self {
+            Self::Kept { author, text: before, mut earlier } => {
+                earlier.push(EarlierText { text: before, until: now });
+                earlier.drain(..earlier.len().saturating_sub(EarlierText::KEPT));
+                Self::Kept { author, text, earlier }
+            }
+            dropped @ Self::Dropped { .. } => dropped,
+        }
+    }
+}
+
+/// What a comment said before an edit: for moderators alone, and gone with the body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlierText {
+    pub text: CommentText,
+    /// When the edit came that replaced it.
+    pub until: Timestamp,
+}
+
+impl EarlierText {
+    /// How many are kept of a comment.
+    pub const KEPT: usize = 5;
 }
 
 /// What is left of a body.
@@ -104,8 +132,29 @@ mod tests {
     }
 
     #[test]
+    fn of_many_edits_the_newest_texts_are_kept() {
+        let text = |n: usize| CommentText::parse(format!("version {n}")).unwrap();
+        let author = crate::comment::AuthorId::parse("u1").unwrap().into();
+        let mut body = Body::Kept { author, text: text(0), earlier: Vec::new() };
+        for n in 1..=EarlierText::KEPT + 2 {
+            body = body.edited(text(n), Timestamp::from_second(i64::try_from(n).unwrap()).unwrap());
+        }
+        let Body::Kept { text: now, earlier, .. } = &body else { panic!("it was kept") };
+        let kept: Vec<&str> = earlier.iter().map(|e| e.text.as_str()).collect();
+        assert_eq!(kept, ["version 2", "version 3", "version 4", "version 5", "version 6"]);
+        assert_eq!((now, earlier[4].until), (&text(7), Timestamp::from_second(7).unwrap()));
+        let written = serde_json::to_string(&body).unwrap();
+        assert_eq!(serde_json::from_str::<Body>(&written).unwrap(), body);
+        let unedited = r#"{"author":{"id":"u1"},"text":"a"}"#;
+        let read: Body = serde_json::from_str(unedited).unwrap();
+        assert_eq!(serde_json::to_string(&read).unwrap(), unedited);
+    }
+
+    #[test]
     fn text_never_prints() {
         let text = CommentText::parse("secret words").unwrap();
         assert!(!format!("{text:?}").contains("secret"));
+        let earlier = EarlierText { text, until: Timestamp::UNIX_EPOCH };
+        assert!(!format!("{earlier:?}").contains("secret"));
     }
 }

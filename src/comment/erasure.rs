@@ -1,8 +1,8 @@
 //! Dropping what is personal of a comment, as pure steps: after a time of retention, or because its author is erased.
 //!
 //! What is left says that there was a comment and what was decided about it: id, article, state, times, scores, the
-//! codes of the reasons, the hash of what was sent. Gone are text, author, evidence, sentences that quote, notes, the
-//! words of an appeal, and what a decision could be undone to.
+//! codes of the reasons, the hash of what was sent. Gone are the text and those before edits, author, evidence,
+//! sentences that quote, notes, the words of an appeal, and what a decision could be undone to.
 
 use super::{Actor, Appeal, Body, Change, Comment, DroppedBody, Fingerprint, State, Step, Timestamp, TransitionError};
 
@@ -49,7 +49,8 @@ mod tests {
     fn comment() -> Comment {
         let doc = r#"{"site":"daily","id":"c1","article_id":"a1","parent_id":null,"root_id":"c1",
             "root_created_at":"2026-01-01T00:00:00Z","depth":0,"section":null,"author":{"id":"u1","name":"Ada"},
-            "text":"the words","created_at":"2026-01-01T00:00:00Z","received_at":"2026-01-01T00:00:00Z",
+            "text":"the words","earlier":[{"text":"at first the words","until":"2026-01-01T00:00:00Z"}],
+            "created_at":"2026-01-01T00:00:00Z","received_at":"2026-01-01T00:00:00Z",
             "updated_at":"2026-01-01T00:00:00Z","edited_at":null,"content_hash":"h",
             "fingerprint":{"exact":1,"near":2,"words":2},"state":"rejected","version":2,"scores":{},
             "decision":{"action":"reject","by":"moderator","policy_revision":"p","model_revision":"m","note":"the words",

@@ -36,7 +36,7 @@ pub use article::{Article, ArticleError};
 pub use attribute::{Attribute, UnknownAttribute};
 pub use audit::AuditEntry;
 pub use author::{Author, InvalidAuthorName};
-pub use body::{Body, CommentText, DroppedBody, InvalidText};
+pub use body::{Body, CommentText, DroppedBody, EarlierText, InvalidText};
 pub use claim::{Band, Claim, ClaimId, InvalidBand, InvalidClaimId, QueueEntry, QueueOrder};
 pub use correction::{Correction, CorrectionId, CorrectionLabels, InvalidCorrectionId, InvalidLabels};
 pub use decision::{Action, DecidedBy, Decision, Evidence, Priority, Reason, Span};

@@ -118,7 +118,8 @@ impl Comment {
             appeal: undo.appeal,
             ..self.clone()
         };
-        Ok(after.step(Some(self.state), undo.state, Step::Undone, actor, now))
+        let change = after.step(Some(self.state), undo.state, Step::Undone, actor, now);
+        Ok(Change { undoes: self.decision.moderator.clone(), ..change })
     }
 
     /// Without what only a comment that waits has.

@@ -2,8 +2,8 @@
 
 use super::key::hex;
 use super::{
-    Appeal, ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, Escalation, Priority, QueueEntry,
-    Scores, Shadowed, SiteId, State, Timestamp, Vote,
+    Appeal, ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, EarlierText, Escalation, Priority,
+    QueueEntry, Scores, Shadowed, SiteId, State, Timestamp, Vote,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -161,6 +161,15 @@ impl Comment {
         match &self.body {
             Body::Kept { author, .. } => Some(author),
             Body::Dropped { .. } => None,
+        }
+    }
+
+    /// What it said before edits, oldest first; for moderators alone.
+    #[must_use]
+    pub fn earlier(&self) -> &[EarlierText] {
+        match &self.body {
+            Body::Kept { earlier, .. } => earlier,
+            Body::Dropped { .. } => &[],
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Change {
     /// Whose comment this was until this step dropped its body: nothing is to be known of it among this author's any
     /// longer.
     pub forgets: Option<AuthorId>,
+    /// Whose decision this takes back.
+    pub undoes: Option<String>,
 }
 
 impl Change {
@@ -60,6 +62,21 @@ impl Change {
     #[must_use]
     pub fn takes_back(&self) -> bool {
         self.event.step == Step::Undone
+    }
+
+    /// Who decides on the comment by this step, or says what she thinks, and when; or whose decision it takes back, and
+    /// when she had decided before, if that is what stands again.
+    #[must_use]
+    pub fn decided_by(&self) -> Option<(&str, Option<Timestamp>)> {
+        match (self.event.step, &self.audit.actor) {
+            (Step::Decided | Step::Opinion, Actor::Moderator { name }) => Some((name, Some(self.audit.at))),
+            (Step::Undone, _) => {
+                let name = self.undoes.as_deref()?;
+                let again = Some(&self.comment.decision).filter(|again| again.moderator.as_deref() == Some(name));
+                Some((name, again.map(|again| again.times.map_or(self.audit.at, |times| times.decided_at))))
+            }
+            _ => None,
+        }
     }
 }
 
@@ -116,7 +133,7 @@ impl Draft {
             root_created_at,
             depth,
             section: self.section,
-            body: Body::Kept { author: self.author, text: self.text },
+            body: Body::Kept { author: self.author, text: self.text, earlier: Vec::new() },
             created_at: self.created_at,
             received_at: now,
             updated_at: now,
@@ -158,7 +175,7 @@ impl Comment {
         actor: Actor,
         now: Timestamp,
     ) -> Result<Change, TransitionError> {
-        let author = self.changeable()?.clone();
+        self.changeable()?;
         let reported = self.state == State::Pending && self.decision.reasons.iter().any(|r| r.code == REPORTED);
         let refused = self.state == State::Rejected && self.decision.by == DecidedBy::Moderator;
         let escalated = self.state == State::Pending && self.escalation.is_some();
@@ -179,7 +196,7 @@ impl Comment {
         }
         let state = state_for(verdict.decision.action);
         let after = Self {
-            body: Body::Kept { author, text },
+            body: self.body.clone().edited(text, now),
             fingerprint,
             scores: verdict.scores,
             decision: verdict.decision,
@@ -280,7 +297,7 @@ impl Comment {
             version: self.version,
             decision: self.decision.without_words(),
         };
-        Change { expected_version, comment: self, audit, event, event_due: None, forgets: None }
+        Change { expected_version, comment: self, audit, event, event_due: None, forgets: None, undoes: None }
     }
 }
 

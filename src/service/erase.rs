@@ -39,7 +39,7 @@ impl Ombud {
                 break;
             }
             for comment in found {
-                if let Some(text) = comment.text() {
+                for text in comment.text().into_iter().chain(comment.earlier().iter().map(|earlier| &earlier.text)) {
                     erasure.corrections += self.forget_text(site, &keys, text).await?;
                 }
                 erasure.comments += u64::from(self.erase_comment(comment, actor).await?);

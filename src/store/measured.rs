@@ -3,11 +3,11 @@
 //! A new method of a port is one line here.
 
 use super::{
-    Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DuePage,
-    Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Moderators,
-    Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Readership, Replay, Report,
-    ReportOutcome, Retention, Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage,
-    WaitingQuery,
+    Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DecidedPage,
+    DuePage, Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage,
+    Moderators, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Readership, Replay, Report,
+    ReportOutcome, Retention, Search, SearchPage, SearchQuery, Settlement, ShadowCount, StateCount, Store, StoreError,
+    ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
     ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
@@ -284,6 +284,21 @@ measured! {
             after: Option<&str>,
             limit: usize,
         ) -> ThreadPage;
+    }
+    also {}
+}
+
+measured! {
+    impl Search {
+        async fn newest(&self, query: &SearchQuery) -> SearchPage;
+        async fn decided_by(
+            &self,
+            site: &SiteId,
+            moderator: &str,
+            after: Option<&str>,
+            limit: usize,
+        ) -> DecidedPage;
+        async fn decided_count(&self, site: &SiteId, moderator: &str, since: Timestamp) -> u64;
     }
     also {}
 }

@@ -18,6 +18,7 @@ mod outbox;
 mod readership;
 pub mod redis;
 mod retention;
+mod search;
 pub mod sqlite;
 mod waiting;
 
@@ -38,6 +39,7 @@ pub use outbox::{
 };
 pub use readership::Readership;
 pub use retention::{ERASURE_MEMORY, Retention, StateCount};
+pub use search::{DECISIONS_KEPT, DecidedComment, DecidedPage, Search, SearchPage, SearchQuery};
 pub use waiting::{Waiting, WaitingComment, WaitingPage, WaitingQuery};
 
 use crate::comment::{
@@ -54,7 +56,7 @@ use tokio::sync::watch;
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
 pub trait Store:
-    Archive + HeldEvents + Moderators + Outbox + Readership + Retention + Waiting + Send + Sync + 'static
+    Archive + HeldEvents + Moderators + Outbox + Readership + Retention + Search + Waiting + Send + Sync + 'static
 {
     // Sites and keys.
 

@@ -72,7 +72,7 @@ impl From<Appeal> for AppealView {
 /// Author and text, as far as they are kept.
 fn parts(body: Body) -> (Option<AuthorView>, Option<String>) {
     match body {
-        Body::Kept { author, text } => (Some(author.into()), Some(text.into())),
+        Body::Kept { author, text, .. } => (Some(author.into()), Some(text.into())),
         Body::Dropped { .. } => (None, None),
     }
 }

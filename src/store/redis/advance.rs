@@ -3,6 +3,7 @@
 use super::RedisStore;
 use super::comment::comment;
 use super::held;
+use super::key::suffix;
 use super::place::Place;
 use super::record;
 use super::script::{ADVANCE, Call, REPORT, Script};
@@ -10,7 +11,7 @@ use crate::comment::{Change, Claim, ClaimId, Comment, Step, Timestamp};
 use crate::store::{Conflict, Lease, LeaseError, Report, ReportOutcome, StoreError};
 use std::sync::LazyLock;
 
-/// A call of one of the scripts that begin with `step.lua`: its keys and first fourteen arguments.
+/// A call of one of the scripts that begin with `step.lua`: its keys and first sixteen arguments.
 pub(super) fn step(
     store: &RedisStore,
     script: &'static LazyLock<Script>,
@@ -30,6 +31,7 @@ pub(super) fn step(
     keys.push(partition.guard());
     // Reports count from a moderator's last decision on.
     let clears_reports = change.event.step == Step::Decided || change.forgets.is_some();
+    let (decided, decided_at) = change.decided_by().unzip();
     Ok(Call::script(script, &keys)
         .arg(partition.base())
         .arg(after.id.as_str())
@@ -44,7 +46,9 @@ pub(super) fn step(
         .arg(store.keys.news())
         .arg(u8::from(clears_reports))
         .arg(change.event_due.map(|due| due.as_millisecond().to_string()).unwrap_or_default())
-        .arg(u8::from(change.takes_back())))
+        .arg(u8::from(change.takes_back()))
+        .arg(decided.map(suffix::decided).unwrap_or_default())
+        .arg(decided_at.flatten().map(|at| at.as_millisecond().to_string()).unwrap_or_default()))
 }
 
 pub(super) async fn advance(

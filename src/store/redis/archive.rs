@@ -10,6 +10,7 @@ use super::place::Place;
 use super::script::{ARCHIVED, Call, RESTORE, RESTORE_EVENTS};
 use super::{held, record};
 use crate::comment::{Article, ArticleId, CommentId, Event, SiteId, SiteModels, Timestamp};
+use crate::store::search::decided_in;
 use crate::store::{Archive, ArchivedComment, ArchivedReport, HeldEvent, Import, StoreError};
 use async_trait::async_trait;
 use redis::Value;
@@ -93,6 +94,9 @@ impl Archive for RedisStore {
             Ok::<_, StoreError>([report.reporter.clone(), serde_json::to_string(&details)?])
         };
         let reports: Vec<[String; 2]> = archived.reports.iter().map(report).collect::<Result<_, _>>()?;
+        let decided = decided_in(&archived.audit).into_iter();
+        let decided: Vec<(String, String)> =
+            decided.map(|(by, at)| (suffix::decided(by), at.as_millisecond().to_string())).collect();
         let event = archived.held.as_ref().map(|held| serde_json::to_string(&held.event)).transpose()?;
         let due = archived.held.as_ref().map(|held| held.due_at.as_millisecond().to_string());
         let call = Call::script(&RESTORE, &keys)
@@ -110,8 +114,11 @@ impl Archive for RedisStore {
             .arg(0)
             .arg(due.unwrap_or_default())
             .arg(0)
+            .arg("")
+            .arg("")
             .arg(serde_json::to_string(&audit)?)
-            .arg(serde_json::to_string(&reports)?);
+            .arg(serde_json::to_string(&reports)?)
+            .arg(serde_json::to_string(&decided)?);
         self.connection.one::<i64>(call).await?;
         if let Some(held) = &archived.held {
             held::note(self, &new.site, &partition, held.due_at);

@@ -333,6 +333,11 @@ pub(super) mod suffix {
         format!("state:{name}")
     }
 
+    /// ZSET: the ids of the comments that a person decided on or gave an opinion of, by when; the newest only.
+    pub(in super::super) fn decided(moderator: &str) -> String {
+        format!("decided:{moderator}")
+    }
+
     /// ZSET, all scores 0: the ids of comments decided so, which a shadow would have decided so.
     pub(in super::super) fn shadowed(model: &ModelId, live: Action, shadow: Action) -> String {
         format!("shadowed:{model}:{}:{}", live.name(), shadow.name())

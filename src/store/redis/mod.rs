@@ -40,7 +40,8 @@
 //! their own; every write of a deliverer is a script that looks at the lease first (`lua/outbox_settle.lua`).
 //!
 //! **People.** A site's accounts, the sessions of its people and attempts to sign in lie in one more slot
-//! (`key/people.rs`); accounts are written by compare-and-set (`lua/account.lua`), sessions and attempts expire.
+//! (`key/people.rs`); accounts are written by compare-and-set (`lua/account.lua`), sessions and attempts expire. In each partition a ZSET a
+//! person has the comments that she decided on, written with the step (`lua/step.lua`).
 //!
 //! `key.rs` names every key.
 //!
@@ -84,6 +85,7 @@ mod record;
 mod registry;
 mod retention;
 mod script;
+mod search;
 mod settings;
 mod slot;
 mod thread;

@@ -125,8 +125,8 @@ scripts! {
 }
 
 /// Commands that write nothing.
-const READING: [&str; 11] =
-    ["GET", "HGET", "HLEN", "HMGET", "HVALS", "LINDEX", "LRANGE", "XRANGE", "XREVRANGE", "ZCARD", "ZRANGE"];
+const READING: [&str; 12] =
+    ["GET", "HGET", "HLEN", "HMGET", "HVALS", "LINDEX", "LRANGE", "XRANGE", "XREVRANGE", "ZCARD", "ZCOUNT", "ZRANGE"];
 
 /// One command, or one call of a script, for [`super::connection::Connection`]. Its first key decides which server
 /// it goes to, and all its keys lie in one hash slot.

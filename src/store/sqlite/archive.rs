@@ -2,8 +2,9 @@
 
 use super::index::{docs, to_doc, write_comment};
 use super::lease::from_ms;
-use super::{SqliteStore, comment, held, log, model, near, waiting};
+use super::{SqliteStore, comment, held, log, model, near, search, waiting};
 use crate::comment::{Article, ArticleId, Comment, CommentId, Event, SiteId, SiteModels};
+use crate::store::search::decided_in;
 use crate::store::{Archive, ArchivedComment, ArchivedReport, HeldEvent, Import, StoreError};
 use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -117,6 +118,9 @@ fn restore(db: &Connection, archived: &ArchivedComment) -> Result<(), StoreError
     let mut audit = db.prepare_cached("INSERT INTO audit (site, comment_id, doc) VALUES (?1, ?2, ?3)")?;
     for entry in &archived.audit {
         audit.execute([site, id, &to_doc(entry)?])?;
+    }
+    for (moderator, at) in decided_in(&archived.audit) {
+        search::write_decided(db, comment, moderator, Some(at))?;
     }
     let mut report = db.prepare_cached(
         "INSERT INTO reports (site, comment_id, reporter, reason, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",

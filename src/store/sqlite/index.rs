@@ -1,6 +1,6 @@
 //! Documents and the rows that index them.
 
-use super::{held, model, near, waiting};
+use super::{held, model, near, search, waiting};
 use crate::comment::{Change, Comment, Step};
 use crate::store::StoreError;
 use crate::store::retention::shelf_of;
@@ -45,6 +45,9 @@ pub(super) fn write(db: &Connection, change: &Change) -> Result<(), StoreError> 
     }
     let key = params![comment.site.as_str(), comment.id.as_str()];
     db.prepare_cached("DELETE FROM leases WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
+    if let Some((moderator, at)) = change.decided_by() {
+        search::write_decided(db, comment, moderator, at)?;
+    }
     if change.forgets.is_some() {
         db.prepare_cached("DELETE FROM bindings WHERE site = ?1 AND comment_id = ?2")?.execute(key)?;
     }

@@ -7,7 +7,8 @@
 //! `events` grow; `events.seq` is the cursor, and `trimmed` says up to which they are no longer kept. `models` and `site_models` are a site's own models, `shadows` has a
 //! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores. `outboxes`,
 //! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for. `moderators` are a site's
-//! people, `sessions` where they are signed in, `attempts` who tried to within the last hour.
+//! people, `sessions` where they are signed in, `attempts` who tried to within the last hour. `decided` has when each of them
+//! last decided on which comment.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -31,6 +32,7 @@ mod reader;
 mod readership;
 mod retention;
 mod schema;
+mod search;
 mod select;
 mod site;
 mod thread;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 9;
+const LAYOUT: i64 = 10;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -142,8 +142,11 @@ const PEOPLE: &str = include_str!("layout8.sql");
 /// New in layout 9, see there.
 const READER_KEYS: &str = include_str!("layout9.sql");
 
+/// New in layout 10, see there.
+const DECIDED: &str = include_str!("layout10.sql");
+
 /// What each layout adds to the ones before.
-const STEPS: [(i64, &str); 9] = [
+const STEPS: [(i64, &str); 10] = [
     (1, TABLES),
     (2, NEAR_TEXTS),
     (3, MODELS),
@@ -152,7 +155,8 @@ const STEPS: [(i64, &str); 9] = [
     (6, OUTBOXES),
     (7, RETENTION),
     (8, PEOPLE),
-    (LAYOUT, READER_KEYS),
+    (9, READER_KEYS),
+    (LAYOUT, DECIDED),
 ];
 
 /// Opens a connection with the settings that every connection has.
@@ -231,6 +235,22 @@ mod tests {
                     INSERT INTO queue VALUES ('s', 'w', 'a', 'news', 0, 0, 0);
                     INSERT INTO queue_reasons VALUES ('s', 'w', 'x')";
                 connection.execute_batch(waits).unwrap();
+                let trail = [
+                    ("opinion", 1, "00:00:01", "cleo"),
+                    ("decided", 2, "00:00:02.5", "anna"),
+                    ("decided", 3, "00:00:03", "anna"),
+                    ("undone", 4, "00:00:04", "anna"),
+                    ("decided", 5, "00:00:05", "bea"),
+                    ("undone", 6, "00:00:06", "anna"),
+                ];
+                for (step, version, at, name) in trail {
+                    let entry = format!(
+                        r#"{{"at":"2026-01-01T{at}Z","version":{version},"step":"{step}",
+                            "actor":{{"kind":"moderator","name":"{name}"}}}}"#
+                    );
+                    let insert = "INSERT INTO audit (site, comment_id, doc) VALUES ('s', 'w', ?1)";
+                    connection.execute(insert, [&entry]).unwrap();
+                }
             }
             prepare(&connection).unwrap();
             prepare(&connection).unwrap();
@@ -242,6 +262,11 @@ mod tests {
             connection
                 .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections; SELECT token FROM outboxes; SELECT ends_ms FROM sessions; SELECT doc FROM reader_keys")
                 .unwrap();
+            let decided = "SELECT group_concat(moderator || ' ' || comment_id || ' ' || at_ms, ', ')
+                FROM (SELECT * FROM decided ORDER BY moderator)";
+            let decided: Option<String> = connection.query_row(decided, [], |row| row.get(0)).unwrap();
+            let words = "anna w 1767225602500, cleo w 1767225601000";
+            assert_eq!(decided.as_deref(), (layout > 0).then_some(words), "layout {layout}");
             let count = "SELECT count(*) FROM comments WHERE moderated = 1";
             let moderated: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
             assert_eq!(moderated, i64::from(layout > 0), "layout {layout}");

@@ -22,6 +22,7 @@ mod redis_only;
 mod redis_trouble;
 mod report;
 mod retention;
+mod search;
 mod sqlite_only;
 mod step;
 mod thread;
@@ -116,6 +117,10 @@ macro_rules! store_tests {
                     a_reader_who_reconnects_misses_nothing_while_the_log_is_trimmed,
                     an_erasure_that_was_broken_off_goes_on,
                     racing_admissions_do_not_survive_an_erasure, a_readers_reports_are_taken_back;
+                search: the_latest_step_comes_first_page_by_page, filters_narrow_what_is_found,
+                    many_steps_of_one_moment_are_paged_each_once, what_was_dropped_is_nobodys_and_found,
+                    foreign_places_to_go_on_from_are_refused, a_decision_is_hers_until_it_is_taken_back,
+                    her_decisions_are_paged_the_latest_first, a_restored_comment_is_hers_too;
                 step: a_stale_step_changes_nothing, a_step_needs_its_comment, racing_decisions_have_one_winner,
                     undo_brings_the_state_back;
                 thread: only_published_comments_are_shown, conversations_come_whole_page_by_page,

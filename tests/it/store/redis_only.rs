@@ -1,13 +1,14 @@
 //! What only Redis does: replicas, crashes between two keys, a server that goes away.
 
 use super::queue::wanted;
+use super::search::found;
 use super::{Handle, admitted, taken};
 use crate::support::redis::{Persistence, RedisServer, fresh_prefix, open_with};
 use crate::support::sample::{article_id, at, author_id, comment_id, decided, erased, sample, site, whole_site};
 use ombud::comment::{Action, KeyHash, QueueOrder};
 use ombud::policy::AuthorRecord;
 use ombud::store::redis::RedisSettings;
-use ombud::store::{Admission, ClaimFilter, FactsQuery, StoreError};
+use ombud::store::{Admission, ClaimFilter, FactsQuery, SearchQuery, StoreError};
 use std::time::{Duration, Instant};
 
 async fn open(server: &RedisServer, prefix: &str) -> Handle {
@@ -250,4 +251,29 @@ async fn a_dropped_comment_that_is_still_entered_is_taken_out() {
     let until = store.begin_erasure(&site(), &author_id("mallory"), at(20)).await.unwrap();
     assert_eq!(store.authored(&site(), &author_id("mallory"), until, 10).await.unwrap(), []);
     assert_eq!(keys(server, &prefix, "*a:*:comments").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn of_very_many_comments_of_an_author_each_is_found_once() {
+    let store = open(RedisServer::shared(), &fresh_prefix()).await;
+    for run in 0..41 {
+        let some = (0..25).map(|n| {
+            let number = run * 25 + n;
+            let new = sample(&format!("c{number:04}"), number).article(&format!("a{}", number % 7)).admit();
+            admitted(&store, new)
+        });
+        futures_util::future::join_all(some).await;
+    }
+    // The oldest are a window of their own, before which the rest is told.
+    let query = SearchQuery { author: Some(author_id("u1")), ..SearchQuery::of(site(), 100) };
+    let numbers: Vec<String> = (0..1_025).rev().map(|number| format!("c{number:04}")).collect();
+    for limit in [100, 400] {
+        let found = found(&store, &query, limit).await;
+        assert_eq!(found.iter().map(|c| c.id.to_string()).collect::<Vec<_>>(), numbers, "{limit} a page");
+    }
+    let few = SearchQuery { article: Some(article_id("a3")), ..query };
+    assert_eq!(found(&store, &few, 10).await.len(), 146);
+    // Under an article, a call reads a bounded part of its partition.
+    let under = SearchQuery { author: None, ..few };
+    assert_eq!(found(&store, &under, 10).await.len(), 146);
 }

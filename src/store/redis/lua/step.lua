@@ -1,8 +1,11 @@
 -- The opening of every script that takes a step of a comment: what it is given, and how a step is written.
 -- All keys lie in one partition, hence in one hash slot. Names inside `place` are relative to `base`.
 local COMMENT, AUDIT, EVENTS, LEASES, REPORTS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local base, id, doc, version, state, exact, place, audit, event, site, news, clears, due, takes_back =
-  unpack(ARGV, 1, 14)
+local base, id, doc, version, state, exact, place, audit, event, site, news, clears, due, takes_back, decided, decided_at =
+  unpack(ARGV, 1, 16)
+
+-- How many comments that a person decided on are kept of each partition.
+local DECISIONS_KEPT = 1000
 
 -- Moves a comment from the indexes it stood in to those it stands in now.
 local function reindex(old, new)
@@ -31,6 +34,16 @@ local function reindex(old, new)
         redis.call('ZREM', base .. talk.conversations, talk.member)
       end
     end
+  end
+end
+
+-- Notes in the index of a person when she decided on the comment, or that it was taken back.
+local function note_decision(index, at)
+  if at == '' then
+    redis.call('ZREM', base .. index, id)
+  else
+    redis.call('ZADD', base .. index, at, id)
+    redis.call('ZREMRANGEBYRANK', base .. index, 0, -1 - DECISIONS_KEPT)
   end
 end
 
@@ -87,6 +100,9 @@ local function take_step()
       redis.call('SREM', base .. 'reporter:' .. reporter, id)
     end
     redis.call('DEL', REPORTS)
+  end
+  if decided ~= '' then
+    note_decision(decided, decided_at)
   end
   redis.call('RPUSH', AUDIT, audit)
   tell()
