@@ -8,15 +8,18 @@ mod again;
 mod authority;
 mod cookie;
 mod form;
+mod histogram;
 mod home;
 mod me;
 mod page;
 mod people;
+mod policy;
 mod refusal;
 mod settings;
 mod shell;
 mod sign_in;
 mod site;
+mod today;
 mod words;
 
 pub use settings::ConsoleSettings;
@@ -50,6 +53,8 @@ pub fn pages() -> impl HttpServiceFactory {
         .service(at("/{site}/me").route(web::get().to(me::get)))
         .service(at("/{site}/me/theme").route(web::post().to(me::choose_theme)))
         .service(at("/{site}/me/session").route(web::post().to(me::end_session)))
+        .service(at("/{site}/today").route(web::get().to(today::get)))
+        .service(at("/{site}/policy").route(web::get().to(policy::get)))
         .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
         .service(at("/{site}/people/role").route(web::post().to(people::give_role)))
         .service(at("/{site}/people/password").route(web::post().to(people::give_password)))

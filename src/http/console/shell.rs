@@ -8,6 +8,8 @@ use crate::comment::{Duty, ModeratorRole, Theme};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Room {
     Overview,
+    Today,
+    Policy,
     People,
     Me,
     /// On none of the pages that the bar names.
@@ -41,7 +43,12 @@ impl Shell {
     pub(super) fn new(entered: &Entered, here: Room) -> Self {
         let (site, moderator) = (&entered.site, entered.moderator());
         let home = format!("/console/{}", site.id);
-        let rooms = [(Room::Overview, "", "Overview", Duty::Review), (Room::People, "/people", "People", Duty::People)];
+        let rooms = [
+            (Room::Overview, "", "Overview", Duty::Review),
+            (Room::Today, "/today", "Today", Duty::Policy),
+            (Room::Policy, "/policy", "Policy", Duty::Policy),
+            (Room::People, "/people", "People", Duty::People),
+        ];
         // Who has to choose a password first may see nothing else.
         let rooms = rooms.into_iter().filter(|(.., duty)| moderator.role.may(*duty) && !moderator.password_given);
         let link = |(room, path, label, _)| Link { address: format!("{home}{path}"), label, here: room == here };

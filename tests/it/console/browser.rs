@@ -90,7 +90,16 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
     browser.fill("#password", &password).await;
     browser.press(&key::ENTER.to_string()).await;
     browser.arrive("/console/post").await;
-    for path in ["/post", "/post/me", "/post/password", "/post/people", "/post/people?done=shut&name=Root"] {
+    for path in [
+        "/post",
+        "/post/me",
+        "/post/password",
+        "/post/people",
+        "/post/people?done=shut&name=Root",
+        "/post/today",
+        "/post/today?section=world",
+        "/post/policy",
+    ] {
         browser.open(&page(path)).await;
         let _ = browser.run("document.querySelectorAll('details').forEach(d => { d.open = true })").await;
         barriers.extend(found(&browser, path).await);
