@@ -207,7 +207,7 @@ pub async fn her_decisions_are_paged_the_latest_first(store: &Handle) {
         taken(store, decided(&comment, Action::Reject, "anna", when)).await;
         expected.push((format!("c{n}"), when));
     }
-    expected.sort_by(|a, b| b.1.cmp(&a.1));
+    expected.sort_by_key(|(_, when)| std::cmp::Reverse(*when));
     for limit in [1, 2, 4, 9, 20] {
         assert_eq!(hers(store, "anna", limit).await, expected, "{limit} a page");
     }
