@@ -6,6 +6,7 @@ mod coral;
 mod embed;
 mod limits;
 mod observation;
+mod proxy;
 mod retention;
 mod store;
 mod webhooks;
@@ -13,10 +14,10 @@ mod webhooks;
 use crate::comment::SessionTerms;
 use crate::delivery::fetch::FetchSettings;
 use crate::delivery::webhook::Webhooks;
-use crate::http::Limits;
 use crate::http::compat::coral::CoralSettings;
 use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
+use crate::http::{Limits, Proxy};
 use crate::policy::Policy;
 use crate::service::{Periods, Promotion, Schedule};
 use crate::startup::MetricsSettings;
@@ -29,6 +30,7 @@ use coral::CoralFile;
 use embed::EmbedFile;
 use limits::LimitsFile;
 use observation::{MetricsFile, TracesFile};
+use proxy::ProxyFile;
 use retention::RetentionFile;
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -111,6 +113,7 @@ struct File {
     data_dir: PathBuf,
     store: String,
     redis: RedisFile,
+    proxy: ProxyFile,
     limits: LimitsFile,
     learning: LearningFile,
     retention: RetentionFile,
@@ -130,6 +133,7 @@ impl Default for File {
             data_dir: PathBuf::from("data"),
             store: "sqlite:ombud.db".to_owned(),
             redis: RedisFile::default(),
+            proxy: ProxyFile::default(),
             limits: LimitsFile::default(),
             learning: LearningFile::default(),
             retention: RetentionFile::default(),
@@ -166,6 +170,8 @@ pub struct Settings {
     pub store: StoreUrl,
     /// What is asked of a store on Redis.
     pub redis: RedisSettings,
+    /// What stands in front of it.
+    pub proxy: Proxy,
     pub limits: Limits,
     pub learning: Schedule,
     /// How long what is personal is kept.
@@ -219,6 +225,7 @@ impl Settings {
             store: store.within(&data_dir),
             redis,
             data_dir,
+            proxy: file.proxy.checked().context("ombud.toml")?,
             limits: file.limits.checked().context("ombud.toml")?,
             learning: file.learning.checked().context("ombud.toml")?,
             retention: file.retention.checked().context("ombud.toml")?,

@@ -8,7 +8,7 @@ use crate::delivery::webhook::{Deliveries, Webhooks};
 use crate::http::compat::coral::CoralSettings;
 use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
-use crate::http::{self, ApiDescription, Limits, Scrape};
+use crate::http::{self, ApiDescription, Limits, Proxy, Scrape};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Periods, Schedule};
 use crate::store::redis::{RedisSettings, RedisStore};
@@ -48,6 +48,8 @@ pub struct Parts {
     pub policy: Policy,
     pub classifier: Arc<Classifier>,
     pub clock: Clock,
+    /// What stands in front of it.
+    pub proxy: Proxy,
     pub limits: Limits,
     pub bind: SocketAddr,
     /// When sites' models are learned anew.
@@ -158,6 +160,7 @@ impl Application {
         let metrics = metrics.transpose()?;
         let beside_api = metrics.as_ref().filter(|metrics| metrics.server.is_none()).map(|m| m.scrape.clone());
         let faces = Faces {
+            proxy: parts.proxy,
             limits: parts.limits,
             console: parts.console,
             coral: parts.coral,
@@ -292,6 +295,7 @@ async fn keep_retention(ombud: Ombud, periods: Periods) {
 
 /// What the faces are told beside the service.
 struct Faces {
+    proxy: Proxy,
     limits: Limits,
     console: ConsoleSettings,
     coral: CoralSettings,
@@ -309,6 +313,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
     let limited = rate.limits_anything();
     let Limits { head_time, connections, .. } = faces.limits;
     let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, NonZeroUsize::get));
+    let proxy = web::Data::new(faces.proxy);
     let limits = web::Data::new(faces.limits);
     let console = web::Data::new(faces.console);
     let coral = web::Data::new(faces.coral);
@@ -322,6 +327,7 @@ fn serve(ombud: &Ombud, faces: Faces, listener: TcpListener, workers: Option<usi
             .configure(http::compat::configure)
             .into_utoipa_app()
             .app_data(ombud.clone())
+            .app_data(proxy.clone())
             .app_data(limits.clone())
             .app_data(rate.clone())
             .app_data(audience.clone())

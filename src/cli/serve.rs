@@ -85,6 +85,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
         policy: settings.policy,
         classifier: Arc::new(classifier),
         clock: Clock::System,
+        proxy: settings.proxy,
         limits: settings.limits,
         bind: settings.bind,
         learning: settings.learning,

@@ -2,7 +2,6 @@
 
 use crate::comment::SessionTerms;
 use crate::http::console::ConsoleSettings;
-use actix_web::http::header::HeaderName;
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 use std::time::Duration;
@@ -14,7 +13,6 @@ use url::Url;
 pub(super) struct ConsoleFile {
     enabled: bool,
     public_url: String,
-    address_header: String,
     idle_minutes: u64,
     longest_hours: u64,
 }
@@ -25,7 +23,6 @@ impl Default for ConsoleFile {
         Self {
             enabled: ConsoleSettings::default().enabled,
             public_url: String::new(),
-            address_header: String::new(),
             idle_minutes: idle.as_secs() / 60,
             longest_hours: longest.as_secs() / 3600,
         }
@@ -38,11 +35,9 @@ impl ConsoleFile {
         ensure!((1..=1440).contains(&idle_minutes), "`console.idle_minutes` is {idle_minutes}; it is 1 to 1440");
         ensure!((1..=720).contains(&longest_hours), "`console.longest_hours` is {longest_hours}; it is 1 to 720");
         let origin = Some(&self.public_url).filter(|url| !url.is_empty()).map(|url| origin(url)).transpose()?;
-        let header = Some(&self.address_header).filter(|name| !name.is_empty());
-        let header = header.map(|name| name.parse::<HeaderName>().context("`console.address_header`")).transpose()?;
         let terms =
             SessionTerms { idle: Duration::from_mins(idle_minutes), longest: Duration::from_hours(longest_hours) };
-        Ok((ConsoleSettings { enabled, origin, address_header: header }, terms))
+        Ok((ConsoleSettings { enabled, origin }, terms))
     }
 }
 
@@ -73,7 +68,6 @@ mod tests {
             "public_url = \"ftp://desk.example\"",
             "idle_minutes = 0",
             "longest_hours = 1000",
-            "address_header = \"x forwarded\"",
         ] {
             assert!(checked(bad).is_err(), "{bad}");
         }

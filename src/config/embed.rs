@@ -2,7 +2,6 @@
 
 use crate::comment::SiteId;
 use crate::http::embed::{EmbedSettings, EmbedSite, NOTICE, Origin};
-use actix_web::http::header::HeaderName;
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -11,7 +10,6 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct EmbedFile {
-    address_header: String,
     sites: BTreeMap<SiteId, SiteFile>,
 }
 
@@ -38,15 +36,12 @@ impl EmbedFile {
     /// # Errors
     /// Names the key that is wrong.
     pub(super) fn checked(self) -> anyhow::Result<EmbedSettings> {
-        let address_header = Some(self.address_header.trim()).filter(|name| !name.is_empty());
-        let address_header = address_header
-            .map(|name| HeaderName::from_bytes(name.as_bytes()).context("`embed.address_header` is no header's name"));
         let site = |(id, file): (SiteId, SiteFile)| {
             let site = file.checked().with_context(|| format!("`embed.sites.{id}`"))?;
             anyhow::Ok((id, site))
         };
         let sites = self.sites.into_iter().map(site).collect::<anyhow::Result<_>>()?;
-        Ok(EmbedSettings { sites, address_header: address_header.transpose()? })
+        Ok(EmbedSettings { sites })
     }
 }
 
@@ -88,10 +83,7 @@ mod tests {
     #[test]
     fn a_site_is_checked() {
         assert_eq!(checked("[sites.a]").expect("settings").sites.len(), 1);
-        let header = checked("address_header = \"X-Forwarded-For\"").expect("settings").address_header;
-        assert_eq!(header.as_ref().map(HeaderName::as_str), Some("x-forwarded-for"));
         for bad in [
-            "address_header = \"a b\"",
             "[sites.a]\norigins = [\"https://a.example/path\"]",
             "[sites.a]\nnotice = \"\"",
             "[sites.a]\nnotice = \"two\\nlines\"",

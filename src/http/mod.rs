@@ -15,6 +15,7 @@ mod limit;
 mod metrics;
 mod observe;
 mod problem;
+mod proxy;
 mod rate;
 mod span;
 pub mod v1;
@@ -25,6 +26,7 @@ pub use limit::Limits;
 pub use metrics::{Scrape, scrape};
 pub use observe::observe;
 pub use problem::{Code, Problem};
+pub use proxy::Proxy;
 pub use rate::{Rate, headers as rate_headers};
 pub use span::Span;
 

@@ -20,6 +20,7 @@ mod erase;
 mod error;
 mod event;
 mod fetch;
+mod glance;
 mod hand_on;
 mod health;
 mod held;
@@ -58,9 +59,11 @@ pub use decide::{Decided, ModeratorDecision, Verb};
 pub use desk::{PendingScores, Surrounding};
 pub use erase::Erasure;
 pub use error::ServiceError;
+pub use glance::{Among, Appeals, BesideMachine, Figures, Glance, Histogram, Histograms, Outcome, PolicyUse, Standing};
 pub use hand_on::{HandOn, Receiver};
 pub use health::Readiness;
 pub use learning::{LearningError, Learnt, Then};
+pub use models::ModelStanding;
 pub use password::{MIN_PASSWORD_CHARACTERS, Password, WeakPassword};
 pub use people::PeopleError;
 pub use queue::{ClaimQuery, Claimed};
@@ -111,6 +114,10 @@ pub struct Ombud {
     fetching: Option<fetch::Fetching>,
     measures: Arc<metric::Measures>,
     backlogs: Cache<(), Arc<Backlog>>,
+    /// How sites did, as read of late.
+    glances: Cache<glance::Key, Arc<Glance>>,
+    /// Since when this process has its policy.
+    policy_since: crate::comment::Timestamp,
     /// Rings when this replica holds an event back.
     held: Arc<Notify>,
     webhooks: Arc<Webhooks>,
@@ -130,6 +137,8 @@ impl Ombud {
         let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
         let measures = Arc::new(metric::Measures::new());
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
+        let glances = Cache::builder().max_capacity(100).time_to_live(glance::KEPT).build();
+        let policy_since = clock.now();
         let (policy, held) = (Arc::new(policy), Arc::new(Notify::new()));
         Self {
             store,
@@ -143,6 +152,8 @@ impl Ombud {
             fetching: None,
             measures,
             backlogs,
+            glances,
+            policy_since,
             held,
             webhooks: Arc::default(),
             passwords: password::Passwords::new(),
@@ -160,6 +171,12 @@ impl Ombud {
     #[must_use]
     pub fn policy(&self) -> Arc<Policy> {
         Arc::clone(&self.policy)
+    }
+
+    /// Since when this process has the policy: since it started. What the files said before, it can't know.
+    #[must_use]
+    pub const fn policy_since(&self) -> crate::comment::Timestamp {
+        self.policy_since
     }
 
     /// What time it is to this service.

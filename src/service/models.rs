@@ -2,6 +2,7 @@
 //!
 //! How a site's models stand is kept in the store, so that all replicas follow; each looks again after two seconds.
 
+use super::Ombud;
 use crate::classifier::Classifier;
 use crate::comment::{ModelId, SiteId, SiteModels};
 use crate::store::{Store, StoreError};
@@ -159,6 +160,26 @@ impl Models {
                 Ok(None)
             }
         }
+    }
+}
+
+/// How a site's models stand, for whoever wants to see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelStanding {
+    /// Names the models that score, as decisions carry it.
+    pub revision: String,
+    /// Which of the site's own are in force and in shadow, and what was done with them.
+    pub models: SiteModels,
+    /// Models that should be used here and can't be; others are used in their place.
+    pub unusable: Vec<ModelId>,
+}
+
+impl Ombud {
+    /// How a site's models stand in this process, which follows the store within two seconds.
+    pub async fn model_standing(&self, site: &SiteId) -> ModelStanding {
+        let serving = self.models.of(site).await;
+        let (models, unusable) = (serving.standing.clone(), serving.unusable.clone());
+        ModelStanding { revision: serving.in_force.revision().to_owned(), models, unusable }
     }
 }
 

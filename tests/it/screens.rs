@@ -4,7 +4,8 @@
 
 use crate::support::app::{Setup, TestApp, comment};
 use crate::support::browser::{Browser, Theme, key};
-use ombud::comment::ModeratorRole;
+use crate::support::client::Client;
+use ombud::comment::{ModelId, ModeratorRole, Role, Scope, SiteId};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -116,4 +117,129 @@ async fn of_the_console() {
     sign_in(&password).await;
     browser.until("return document.title.startsWith('Send it')").await;
     take(&browser, "console-again").await;
+}
+
+/// Texts from mild to abusive, advertising, and about something else.
+const MILD: [&str; 6] = [
+    "The talks in Lorne ended without a statement, and no date was set for another round.",
+    "Maravel and Sundria should publish the border proposal, so that people can read it.",
+    "I expected the talks about the border to stall, but Sundria left the door open.",
+    "Why did the ministers not say what they had agreed on about the border?",
+    "My sister lives in Lorne, and nobody there believes in a joint statement any more.",
+    "Without observers at the border the next round of talks will end as this one did.",
+];
+const SHARP: [&str; 12] = [
+    "This is nonsense and everybody in Maravel knows it.",
+    "What a stupid statement, honestly.",
+    "Only an idiot believes the ministers again.",
+    "The minister is a pathetic clown and should resign.",
+    "Damn it, publish the bloody proposal.",
+    "You are all liars, and you disgust me.",
+    "Shut up already about the border, you moron.",
+    "They are corrupt to the bone, the lot of them.",
+    "Best prices for watches, buy now at my shop, free delivery!!!",
+    "The ferry timetable is late again this spring, and so is my bus.",
+    "I hope somebody burns their ministry down with them in it.",
+    "Those people are vermin and should all be thrown out.",
+];
+
+#[tokio::test]
+#[ignore = "writes pictures to be looked at"]
+async fn of_the_editors_pages() {
+    let policy = vec![
+        ("# [sections.opinion.thresholds]", "[sections.opinion.thresholds]"),
+        ("# TOXICITY = { review = 0.35 } ", "TOXICITY = { review = 0.35 }"),
+        ("# [sections.obituaries]", "[sections.obituaries]"),
+        ("# mode = \"pre\" ", "mode = \"pre\""),
+        ("undo_seconds  = 0 ", "undo_seconds  = 5 "),
+    ];
+    let app = TestApp::with(Setup { policy, ..Setup::default() }).await;
+    a_day(&app).await;
+    let password = app.person("Chief Desk", ModeratorRole::Editor).await;
+    let browser = Browser::start().await;
+    let page = |path: &str| format!("{}/console/post{path}", app.base);
+    browser.open(&page("/today")).await;
+    browser.fill("#name", "Chief Desk").await;
+    browser.fill("#password", &password).await;
+    browser.press(&key::ENTER.to_string()).await;
+    browser.arrive("/console/post/today").await;
+    take_whole(&browser, "console-today").await;
+    browser.open(&page("/today?section=opinion")).await;
+    let _ = browser.run("document.querySelector('details').open = true").await;
+    take_whole(&browser, "console-today-opinion").await;
+    browser.open(&page("/policy")).await;
+    take_whole(&browser, "console-policy").await;
+}
+
+/// As [`take`], down to the end of the page.
+async fn take_whole(browser: &Browser, name: &str) {
+    for width in [1280, 390] {
+        browser.resize(width, 800).await;
+        let height = browser.run("return document.documentElement.scrollHeight").await.as_u64().unwrap_or(800);
+        browser.resize(width, u32::try_from(height).expect("a height")).await;
+        for theme in Theme::BOTH {
+            browser.prefer(theme).await;
+            let path = folder().join(format!("{name}-{width}-{}.png", theme.name()));
+            std::fs::write(path, browser.picture().await).expect("a picture");
+        }
+    }
+}
+
+/// A day of a newspaper: comments of all kinds in three sections, decisions, opinions and appeals.
+async fn a_day(app: &TestApp) {
+    let sections = ["world", "world", "opinion", "local"];
+    for section in ["world", "opinion", "local"] {
+        let article = json!({"title": "Talks between Maravel and Sundria stall over the border", "section": section,
+            "body": "The ministers of Maravel and Sundria met in Lorne. The talks about the border ended without a statement."});
+        app.platform.put(&format!("/v1/articles/{section}"), &article).await;
+    }
+    let mut held = Vec::new();
+    let mut refused = Vec::new();
+    for n in 0..320_usize {
+        let mut text = format!("{} Number {n}.", MILD[n * 7 % MILD.len()]);
+        if n % 4 == 1 {
+            text = format!("{} {}", SHARP[n / 4 % SHARP.len()], if n % 8 == 1 { text } else { String::new() });
+        }
+        let (id, section) = (format!("c{n}"), sections[n % 5 % sections.len()]);
+        let sent = app.platform.post("/v1/comments", &comment(&id, section, None, text.trim())).await;
+        match sent.expect_status(201).body["state"].as_str() {
+            Some("pending") => held.push(id),
+            Some("rejected") => refused.push(id),
+            _ => {}
+        }
+        app.clock.advance(Duration::from_secs(40));
+    }
+    let site = SiteId::parse("post").expect("a site id");
+    let role = Role::parse("senior").expect("a role");
+    let senior = app.ombud.add_key_with_roles(&site, "senior", &[Scope::Review], &[role]).await.expect("a key");
+    let senior = Client::new(&app.base, Some(senior.secret));
+    let decide = async |who: &Client, id: &str, action: &str, version: u64| {
+        let body = json!({"action": action, "reason_code": "abuse", "expected_version": version});
+        who.post(&format!("/v1/comments/{id}/decision"), &body).await.expect_status(200);
+    };
+    for (n, id) in held.iter().enumerate().take(held.len() * 4 / 5) {
+        let action = if n % 3 == 0 { "publish" } else { "reject" };
+        if n % 5 == 0 {
+            let (path, asked) = (format!("/v1/comments/{id}/second-opinion"), json!({"expected_version": 1}));
+            app.moderator.post(&path, &asked).await.expect_status(200);
+            decide(&app.moderator, id, action, 2).await;
+            decide(&app.second_moderator, id, if n % 15 == 0 { "reject" } else { action }, 3).await;
+        } else {
+            decide(&app.moderator, id, action, 1).await;
+        }
+        app.clock.advance(Duration::from_secs(17));
+    }
+    for (n, id) in refused.iter().enumerate().take(5) {
+        let appeal = json!({"text": "I quoted what was shouted at me."});
+        app.platform.post(&format!("/v1/comments/{id}/appeals"), &appeal).await.expect_status(200);
+        if n < 4 {
+            decide(&senior, id, if n < 3 { "reject" } else { "publish" }, 2).await;
+        }
+    }
+    let file = crate::support::model::another("own");
+    app.ombud.add_model(&site, &file).await.expect("a model");
+    app.ombud.shadow(&site, &ModelId::of(&file), "Root").await.expect("in shadow");
+    app.clock.advance(Duration::from_mins(95));
+    app.ombud.promote(&site, &ModelId::of(&file), "Chief Desk").await.expect("in force");
+    app.clock.advance(Duration::from_mins(12));
 }

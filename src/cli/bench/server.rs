@@ -3,10 +3,10 @@
 use crate::classifier::Classifier;
 use crate::comment::{ModeratorName, ModeratorRole, Scope, SessionTerms, SiteId};
 use crate::delivery::webhook::Webhooks;
-use crate::http::Limits;
 use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::http::console::ConsoleSettings;
 use crate::http::embed::{EmbedSettings, EmbedSite};
+use crate::http::{Limits, Proxy};
 use crate::policy::Policy;
 use crate::service::{Clock, Ombud, Periods, Schedule, SignIn};
 use crate::startup::{Application, MetricsSettings, Parts, Stopper};
@@ -88,7 +88,7 @@ impl Serving {
             let name = ModeratorName::parse(&format!("Moderator {number}"))?;
             let password = ombud.provide_moderator(site, &name, ModeratorRole::Moderator, None).await?;
             let attempt =
-                SignIn { site, name: name.as_str(), password: &password, address: None, browser: "ombud bench" };
+                SignIn { site, name: name.as_str(), password: &password, network: None, browser: "ombud bench" };
             let token = ombud.sign_in(attempt).await?;
             cookies.push(format!("ombud-{site}={}", token.as_str()));
         }
@@ -129,6 +129,7 @@ async fn application(
         policy: Policy::parse(policy, words)?,
         classifier: Arc::clone(classifier),
         clock: Clock::System,
+        proxy: Proxy::default(),
         limits: Limits::default(),
         bind: HERE.into(),
         workers,

@@ -34,6 +34,12 @@ impl Needs for Watching {
     const ACTIVE: bool = false;
 }
 
+/// For those who see the policy and how the site does.
+pub struct Editors;
+impl Needs for Editors {
+    const DUTY: Duty = Duty::Policy;
+}
+
 /// For those who say who works here.
 pub struct People;
 impl Needs for People {

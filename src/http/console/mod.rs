@@ -8,6 +8,7 @@ mod again;
 mod authority;
 mod cookie;
 mod form;
+mod histogram;
 mod history;
 mod history_page;
 mod home;
@@ -16,6 +17,7 @@ mod me;
 mod mine;
 mod page;
 mod people;
+mod policy;
 mod queue;
 mod refusal;
 mod search;
@@ -23,6 +25,7 @@ mod settings;
 mod shell;
 mod sign_in;
 mod site;
+mod today;
 mod trail;
 mod words;
 
@@ -61,6 +64,8 @@ pub fn pages() -> impl HttpServiceFactory {
         .service(at("/{site}/comments/{id}").route(web::get().to(history::get)))
         .service(at("/{site}/comments/{id}/decision").route(web::post().to(history::decide)))
         .service(at("/{site}/comments/{id}/undo").route(web::post().to(history::undo)))
+        .service(at("/{site}/today").route(web::get().to(today::get)))
+        .service(at("/{site}/policy").route(web::get().to(policy::get)))
         .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
         .service(at("/{site}/people/role").route(web::post().to(people::give_role)))
         .service(at("/{site}/people/password").route(web::post().to(people::give_password)))

@@ -1,7 +1,7 @@
 //! What the console is told by the settings.
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{HOST, HeaderName};
+use actix_web::http::header::HOST;
 use std::net::IpAddr;
 
 /// How the console is served.
@@ -12,14 +12,11 @@ pub struct ConsoleSettings {
     /// Where browsers find it: `https://HOST`, or `http://HOST` where there is no TLS. `None`: at whatever name they
     /// ask for, over HTTPS but on this very machine.
     pub origin: Option<String>,
-    /// The header in which the proxy before it says who asks; the last address in it counts. `None`: nobody stands
-    /// before it.
-    pub address_header: Option<HeaderName>,
 }
 
 impl Default for ConsoleSettings {
     fn default() -> Self {
-        Self { enabled: true, origin: None, address_header: None }
+        Self { enabled: true, origin: None }
     }
 }
 
@@ -47,18 +44,6 @@ impl ConsoleSettings {
         }
         let scheme = if self.is_secure(request) { "https" } else { "http" };
         host(request).is_some_and(|host| origin == format!("{scheme}://{host}"))
-    }
-
-    /// Who asks, for counting attempts. Where a proxy may stand before us and is not named, the address would be the
-    /// proxy's and everybody's: then there is none.
-    pub(super) fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
-        match &self.address_header {
-            Some(name) => {
-                let value = request.headers().get_all(name).next_back()?.to_str().ok()?;
-                value.rsplit(',').next()?.trim().parse().ok()
-            }
-            None => request.peer_addr().map(|peer| peer.ip()).filter(|ip| !ip.to_canonical().is_loopback()),
-        }
     }
 }
 
@@ -113,15 +98,5 @@ mod tests {
         ] {
             assert!(!settings.is_own(&asked(other)) && !named.is_own(&asked(other)), "{other:?}");
         }
-    }
-
-    #[test]
-    fn the_last_address_that_the_proxy_wrote_counts() {
-        let settings =
-            ConsoleSettings { address_header: Some(HeaderName::from_static("x-forwarded-for")), ..Default::default() };
-        let request = |value| TestRequest::default().insert_header(("x-forwarded-for", value)).to_http_request();
-        let of = |value| settings.address(&request(value)).map(|address| address.to_string());
-        assert_eq!(of("203.0.113.9, 192.0.2.1"), Some("192.0.2.1".to_owned()));
-        assert_eq!(of("unknown"), None);
     }
 }

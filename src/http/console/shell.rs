@@ -11,6 +11,8 @@ pub enum Room {
     Queue,
     Search,
     Mine,
+    Today,
+    Policy,
     People,
     Me,
     /// On none of the pages that the bar names.
@@ -49,6 +51,8 @@ impl Shell {
             (Room::Queue, "/queue", "Queue", Duty::Review),
             (Room::Search, "/search", "Search", Duty::Review),
             (Room::Mine, "/mine", "My decisions", Duty::Review),
+            (Room::Today, "/today", "Today", Duty::Policy),
+            (Room::Policy, "/policy", "Policy", Duty::Policy),
             (Room::People, "/people", "People", Duty::People),
         ];
         // Who has to choose a password first may see nothing else.

@@ -8,6 +8,7 @@ use super::settings::ConsoleSettings;
 use super::{cookie, page, words};
 use crate::comment::Site;
 use crate::http::json::Query;
+use crate::http::proxy;
 use crate::service::{Ombud, SignIn, SignInError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{RETRY_AFTER, SET_COOKIE, USER_AGENT};
@@ -86,11 +87,12 @@ pub async fn post(
 ) -> Result<HttpResponse, Refusal> {
     let (site, Open(fields)) = (authority::site(&request).await?, form);
     let browser = request.headers().get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let network = proxy::network(&request);
     let attempt = SignIn {
         site: &site.id,
         name: fields.line("name"),
         password: fields.text("password"),
-        address: settings.address(&request),
+        network: network.as_deref(),
         browser: &words::browser(browser),
     };
     let token = match ombud.sign_in(attempt).await {

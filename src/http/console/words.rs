@@ -59,6 +59,27 @@ pub(super) fn number(number: u64) -> String {
     grouped
 }
 
+/// A number of comments.
+pub(super) fn comments(count: u64) -> String {
+    if count == 1 { "1 comment".to_owned() } else { format!("{} comments", number(count)) }
+}
+
+/// Which part of a whole, in whole percents; empty where there is no whole.
+pub(super) fn share(part: u64, whole: u64) -> String {
+    match (part * 100 + whole / 2).checked_div(whole) {
+        None => String::new(),
+        Some(0) if part > 0 => "under 1 %".to_owned(),
+        Some(100) if part < whole => "over 99 %".to_owned(),
+        Some(percent) => format!("{percent} %"),
+    }
+}
+
+/// A score, or a threshold for one: with two decimals, or as many as it has.
+pub(super) fn score(score: f64) -> String {
+    let short = format!("{score:.2}");
+    if short.parse() == Ok(score) { short } else { score.to_string() }
+}
+
 /// A role, as a title.
 pub(super) const fn role(role: ModeratorRole) -> &'static str {
     match role {
@@ -175,6 +196,18 @@ mod tests {
     #[test]
     fn numbers_have_their_thousands_apart() {
         assert_eq!([0, 999, 1000, 1_234_567].map(number), ["0", "999", "1,000", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_share_never_says_none_or_all_of_what_is_not() {
+        let said =
+            [(1, 3), (2, 3), (1, 1000), (999, 1000), (0, 7), (7, 7), (0, 0)].map(|(part, whole)| share(part, whole));
+        assert_eq!(said, ["33 %", "67 %", "under 1 %", "over 99 %", "0 %", "100 %", ""]);
+    }
+
+    #[test]
+    fn a_threshold_is_not_rounded() {
+        assert_eq!([0.25, 0.5, 1.0, 0.125].map(score), ["0.25", "0.50", "1.00", "0.125"]);
     }
 
     #[test]

@@ -4,15 +4,13 @@
 
 use super::page::{Parameters, Visit};
 use super::refusal::Refusal;
-use super::setting::EmbedSettings;
 use crate::comment::{Author, GUEST_PREFIX};
-use crate::http::json;
 use crate::http::problem::{Code, Problem};
 use crate::http::rate::Rate;
+use crate::http::{json, proxy};
 use crate::service::{Form, InvalidForm, Ombud};
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::{HttpRequest, web};
-use std::net::IpAddr;
 
 /// Longest name that a guest may choose, in characters.
 const LONGEST_NAME: usize = 60;
@@ -27,7 +25,7 @@ pub(super) async fn read(request: &HttpRequest, payload: web::Payload, visit: &V
         return Err(visit.refuse(&problem));
     }
     if let Some(rate) = request.app_data::<web::Data<Rate>>() {
-        rate.check_address(request, &visit.site, &address(request)).map_err(|problem| visit.refuse(&problem))?;
+        rate.check_address(request, &visit.site, &network(request)).map_err(|problem| visit.refuse(&problem))?;
     }
     let body = json::body(request, payload.into_inner()).await.map_err(|problem| visit.refuse(&problem))?;
     let body = String::from_utf8(body);
@@ -92,7 +90,7 @@ pub(super) async fn author(
     if !readable || name.chars().count() > LONGEST_NAME {
         return Ok(Err(format!("Write a name of up to {LONGEST_NAME} characters, with a letter or a digit.")));
     }
-    let id = ombud.guest(&visit.site, name, &address(request)).await.map_err(refuse)?;
+    let id = ombud.guest(&visit.site, name, &network(request)).await.map_err(refuse)?;
     Ok(Author::new(id, Some(name.to_owned())).map_err(|error| error.to_string()))
 }
 
@@ -109,7 +107,7 @@ pub(super) async fn reporter(
     {
         return Ok(reader.id.into());
     }
-    Ok(ombud.guest(&visit.site, "", &address(request)).await.map_err(refuse)?.into())
+    Ok(ombud.guest(&visit.site, "", &network(request)).await.map_err(refuse)?.into())
 }
 
 /// Whether an author is a guest, by the id.
@@ -117,29 +115,14 @@ pub(super) fn is_guest(author: &Author) -> bool {
     author.id.as_str().starts_with(GUEST_PREFIX)
 }
 
-/// Where a request comes from: the proxy's word for it where there is one, else whoever connects. Of an IPv6 address
-/// the first half, which is what a household has.
-fn address(request: &HttpRequest) -> String {
-    let settings = request.app_data::<web::Data<EmbedSettings>>();
-    let named = settings.and_then(|settings| settings.address_header.as_ref()).and_then(|name| {
-        // Proxies add at the end; what stands before it the client may have made up.
-        let last = request.headers().get_all(name).last()?.to_str().ok()?.rsplit(',').next()?.trim();
-        last.parse::<IpAddr>().ok()
-    });
-    match named.or_else(|| request.peer_addr().map(|peer| peer.ip())) {
-        Some(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        Some(address) => address.to_canonical().to_string(),
-        None => String::new(),
-    }
+/// The network that a request comes from; empty where that can't be told, which makes all of these one.
+fn network(request: &HttpRequest) -> String {
+    proxy::network(request).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::HeaderName;
     use actix_web::test::TestRequest;
 
     #[test]
@@ -155,25 +138,5 @@ mod tests {
             assert!(!sent(&[("sec-fetch-site", from), ("origin", "https://comments.example")]), "{from}");
         }
         assert!(!sent(&[("origin", "https://evil.example")]) && !sent(&[("origin", "null")]));
-    }
-
-    #[test]
-    fn an_address_is_the_proxys_word_or_the_peers() {
-        let ask = |peer: &str, forwarded: Option<&str>, header: Option<&'static str>| {
-            let settings = EmbedSettings { address_header: header.map(HeaderName::from_static), ..Default::default() };
-            let request = TestRequest::get().peer_addr(peer.parse().expect("an address"));
-            let request = request.app_data(web::Data::new(settings));
-            let request = match forwarded {
-                Some(value) => request.insert_header(("x-forwarded-for", value)),
-                None => request,
-            };
-            address(&request.to_http_request())
-        };
-        let header = Some("x-forwarded-for");
-        assert_eq!(ask("192.0.2.1:9", Some("198.51.100.7"), None), "192.0.2.1");
-        assert_eq!(ask("192.0.2.1:9", Some("10.0.0.1, 198.51.100.7"), header), "198.51.100.7");
-        assert_eq!(ask("192.0.2.1:9", Some("nobody"), header), "192.0.2.1");
-        assert_eq!(ask("[2001:db8:1:2:3:4:5:6]:9", None, header), "2001:db8:1:2::/64");
-        assert_eq!(ask("[::ffff:192.0.2.1]:9", None, None), "192.0.2.1");
     }
 }

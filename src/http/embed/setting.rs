@@ -1,7 +1,6 @@
 //! For which sites readers' pages are served, and how.
 
 use crate::comment::SiteId;
-use actix_web::http::header::HeaderName;
 use std::collections::BTreeMap;
 
 /// What stands above the comment box unless a site says otherwise.
@@ -11,8 +10,6 @@ pub const NOTICE: &str = "Comments are moderated and generally will be posted if
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EmbedSettings {
     pub sites: BTreeMap<SiteId, EmbedSite>,
-    /// The header in which the proxy in front says who asks; without one, whoever connects does.
-    pub address_header: Option<HeaderName>,
 }
 
 /// The pages of one site.

@@ -1,6 +1,7 @@
 //! The moderators' console: over HTTP, and in a real browser.
 
 mod browser;
+mod editor;
 mod form;
 mod guide;
 mod people;

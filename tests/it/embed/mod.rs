@@ -18,7 +18,7 @@ const THREAD: &str = "/embed/post/articles/a1";
 
 fn embedded(site: EmbedSite) -> EmbedSettings {
     let id = SiteId::parse("post").expect("a site id");
-    EmbedSettings { sites: [(id, site)].into(), address_header: None }
+    EmbedSettings { sites: [(id, site)].into() }
 }
 
 fn site() -> EmbedSite {

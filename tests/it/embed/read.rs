@@ -221,7 +221,7 @@ async fn a_thread_of_ten_thousand_is_read_page_by_page() {
     }
     drop(store);
     let site = SiteId::parse("daily").expect("a site id");
-    let embed = EmbedSettings { sites: [(site.clone(), super::site())].into(), address_header: None };
+    let embed = EmbedSettings { sites: [(site.clone(), super::site())].into() };
     let app = TestApp::with(Setup { store: Some(StoreUrl::Sqlite(file)), embed, ..Setup::default() }).await;
     app.ombud.add_site(&site, "Daily").await.expect("a site");
     let daily = app.ombud.add_key(&site, "test", &[Scope::Submit]).await.expect("a key");

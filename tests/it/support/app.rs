@@ -5,10 +5,10 @@ use ombud::classifier::Classifier;
 use ombud::comment::{ModeratorRole, Scope, SessionTerms, SiteId, Timestamp};
 use ombud::delivery::fetch::FetchSettings;
 use ombud::delivery::webhook::Webhooks;
-use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
 use ombud::http::console::ConsoleSettings;
 use ombud::http::embed::EmbedSettings;
+use ombud::http::{Limits, Proxy};
 use ombud::policy::Policy;
 use ombud::service::{Clock, ManualClock, Ombud, Periods, Schedule};
 use ombud::startup::{Application, MetricsSettings, Parts, Stopper};
@@ -28,6 +28,7 @@ pub struct Setup {
     pub store: Option<StoreUrl>,
     /// Lines put before the shipped policy's, by replacing `from` with `to`.
     pub policy: Vec<(&'static str, &'static str)>,
+    pub proxy: Proxy,
     pub limits: Limits,
     pub console: ConsoleSettings,
     pub sessions: SessionTerms,
@@ -45,6 +46,7 @@ impl Default for Setup {
         Self {
             store: None,
             policy: Vec::new(),
+            proxy: Proxy::default(),
             limits: Limits::default(),
             console: ConsoleSettings::default(),
             sessions: SessionTerms::default(),
@@ -90,6 +92,7 @@ impl TestApp {
             policy: policy(&setup.policy),
             classifier: classifier(),
             clock: Clock::Manual(setup.clock.clone()),
+            proxy: setup.proxy,
             limits: setup.limits,
             learning: Schedule::default(),
             retention: Periods::default(),

@@ -7,10 +7,10 @@ use crate::support::client::Client;
 use crate::support::program::Program;
 use ombud::comment::{Role, Scope, SessionTerms, SiteId};
 use ombud::delivery::webhook::Webhooks;
-use ombud::http::Limits;
 use ombud::http::compat::coral::CoralSettings;
 use ombud::http::console::ConsoleSettings;
 use ombud::http::embed::EmbedSettings;
+use ombud::http::{Limits, Proxy};
 use ombud::policy::Policy;
 use ombud::service::{Clock, Periods, Schedule};
 use ombud::startup::{Application, Parts};
@@ -208,6 +208,7 @@ async fn keys(home: &Path, url: Option<&str>) -> Keys {
         policy: policy(&[]),
         classifier: classifier(),
         clock: Clock::System,
+        proxy: Proxy::default(),
         limits: Limits::default(),
         learning: Schedule::default(),
         retention: Periods::default(),
