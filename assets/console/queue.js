@@ -368,11 +368,11 @@ document.addEventListener("visibilitychange", listen);
 document.getElementById("keys-line").hidden = false;
 // Where there is room for the choices beside the comment, they stand open.
 const roomy = matchMedia("(min-width: 1100px)");
-const unfold = () => {
-  if (roomy.matches) document.getElementById("filters").open = true;
-};
-roomy.addEventListener("change", unfold);
-unfold();
+const filters = document.getElementById("filters");
+roomy.addEventListener("change", () => {
+  filters.open = roomy.matches;
+});
+if (roomy.matches) filters.open = true;
 listen();
 if (current()) show(current());
 // Decisions of before she had to sign in again come first: what they are about must not be handed out again.

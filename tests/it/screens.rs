@@ -97,17 +97,6 @@ async fn of_the_console() {
         browser.open(&page(path)).await;
         take(&browser, &format!("console-{name}")).await;
     }
-    let queue = [
-        ("/post/queue", "queue"),
-        ("/post/queue/bulk?attribute=TOXICITY", "bulk"),
-        ("/post/queue/bulk?attribute=TOXICITY&min=0.1&max=0.9", "bulk-range"),
-        ("/post/queue?section=none", "queue-empty"),
-    ];
-    for (path, name) in queue {
-        browser.open(&page(path)).await;
-        let _ = browser.run("document.querySelector('.words')?.setAttribute('open', '')").await;
-        take(&browser, &format!("console-{name}")).await;
-    }
     browser.open(&page("/post/people")).await;
     browser.fill("#name", "Weekend Desk").await;
     browser.forget_cookies().await;
@@ -182,6 +171,53 @@ async fn take_whole(browser: &Browser, name: &str) {
             let path = folder().join(format!("{name}-{width}-{}.png", theme.name()));
             std::fs::write(path, browser.picture().await).expect("a picture");
         }
+    }
+}
+
+#[tokio::test]
+#[ignore = "writes pictures to be looked at"]
+async fn of_the_queue() {
+    let app = TestApp::with(Setup::default()).await;
+    let password = app.person("Chief Desk", ModeratorRole::Editor).await;
+    a_day(&app).await;
+    let article = json!({"title": "Talks between Maravel and Sundria stall over the border", "section": "world",
+        "url": "https://post.example/world/talks", "body": "The ministers of Maravel and Sundria met in Lorne. The talks about the border ended without a statement."});
+    app.platform.put("/v1/articles/talks", &article).await;
+    let say = async |id: &str, parent: Option<&str>, name: &str, text: &str| {
+        let mut sent = comment(id, "talks", parent, text);
+        sent["author"]["name"] = json!(name);
+        app.clock.advance(Duration::from_mins(2));
+        app.platform.post("/v1/comments", &sent).await.expect_status(201);
+    };
+    say("t1", None, "Marta V.", "The talks in Lorne have failed because neither minister wanted them to succeed.")
+        .await;
+    say("t2", Some("t1"), "Old Ferryman", "A statement would have been the least after two days at the border.").await;
+    let insult = "The minister is a pathetic clown and should resign, and so should whoever writes here that it was not \
+        his fault, Marta. Go back where you came from.";
+    say("t3", Some("t1"), "Harbour Light", insult).await;
+    app.clock.advance(Duration::from_mins(9));
+    let browser = Browser::start().await;
+    let page = |path: &str| format!("{}/console/post{path}", app.base);
+    browser.open(&page("/queue?order=harmful&article=talks")).await;
+    browser.fill("#name", "Chief Desk").await;
+    browser.fill("#password", &password).await;
+    browser.press(&key::ENTER.to_string()).await;
+    browser.until("return !!document.querySelector('.card-comment')").await;
+    browser.open(&page("/queue?order=harmful")).await;
+    browser.until("return document.querySelectorAll('.card-comment').length > 5").await;
+    take(&browser, "console-queue").await;
+    browser.press("m").await;
+    browser.press("r").await;
+    take(&browser, "console-queue-reject").await;
+    browser.press("?").await;
+    take(&browser, "console-queue-keys").await;
+    for (path, name) in [
+        ("/queue/bulk?attribute=TOXICITY", "bulk"),
+        ("/queue/bulk?attribute=TOXICITY&min=0.6&max=0.9", "bulk-range"),
+        ("/queue?section=none", "queue-empty"),
+    ] {
+        browser.open(&page(path)).await;
+        take(&browser, &format!("console-{name}")).await;
     }
 }
 
