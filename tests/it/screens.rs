@@ -16,10 +16,12 @@ fn folder() -> PathBuf {
     folder
 }
 
-/// Writes what is open as `NAME-WIDTH-THEME.png`.
+/// Writes what is open as `NAME-WIDTH-THEME.png`, down to the end of the page.
 async fn take(browser: &Browser, name: &str) {
-    for (width, height) in [(1280, 800), (390, 844)] {
-        browser.resize(width, height).await;
+    for width in [1280, 390] {
+        browser.resize(width, 800).await;
+        let height = browser.run("return document.documentElement.scrollHeight").await.as_u64().unwrap_or(800);
+        browser.resize(width, u32::try_from(height).expect("a height")).await;
         for theme in Theme::BOTH {
             browser.prefer(theme).await;
             let path = folder().join(format!("{name}-{width}-{}.png", theme.name()));
@@ -152,26 +154,12 @@ async fn of_the_editors_pages() {
     browser.fill("#password", &password).await;
     browser.press(&key::ENTER.to_string()).await;
     browser.arrive("/console/post/today").await;
-    take_whole(&browser, "console-today").await;
+    take(&browser, "console-today").await;
     browser.open(&page("/today?section=opinion")).await;
     let _ = browser.run("document.querySelector('details').open = true").await;
-    take_whole(&browser, "console-today-opinion").await;
+    take(&browser, "console-today-opinion").await;
     browser.open(&page("/policy")).await;
-    take_whole(&browser, "console-policy").await;
-}
-
-/// As [`take`], down to the end of the page.
-async fn take_whole(browser: &Browser, name: &str) {
-    for width in [1280, 390] {
-        browser.resize(width, 800).await;
-        let height = browser.run("return document.documentElement.scrollHeight").await.as_u64().unwrap_or(800);
-        browser.resize(width, u32::try_from(height).expect("a height")).await;
-        for theme in Theme::BOTH {
-            browser.prefer(theme).await;
-            let path = folder().join(format!("{name}-{width}-{}.png", theme.name()));
-            std::fs::write(path, browser.picture().await).expect("a picture");
-        }
-    }
+    take(&browser, "console-policy").await;
 }
 
 #[tokio::test]

@@ -53,10 +53,13 @@ async fn a_rejected_author_appeals_once() {
     let comment = app.platform.get(&format!("/v1/comments/{}", id(&follow))).await.body;
     assert_eq!((&comment["appeal"]["text"], &comment["escalation"]["by"]), (&json!(words), &json!("the author")));
 
-    let reject = json!({"action": "reject", "reason_code": "hate", "expected_version": 2});
+    let reject = json!({"action": "reject", "reason_code": "hate", "expected_version": 2,
+        "note": "the third this week", "to_author": "Quote it without the word, <b>please</b>."});
     app.admin.post(&format!("/v1/comments/{}/decision", id(&follow)), &reject).await.expect_status(200);
     let page = shown(&app, &follow).await;
     assert!(page.contains("That is final.") && page.contains("Attacks a group of people"), "{page}");
+    assert!(page.contains("From the moderator") && page.contains("the word, &#60;b&#62;please"), "{page}");
+    assert!(!page.contains("the third this week"), "a note is for colleagues");
     assert!(!page.contains("Send appeal"), "{page}");
     send(&app, &path, &[("text", "Again.")]).await.expect_status(409);
 }
