@@ -30,6 +30,7 @@ use growth::Growth;
 use guarded::Guarded;
 use keeping::{Keeping, Kept};
 use load::Load;
+use paging::Crowd;
 use place::Kind;
 use report::{Machine, Report};
 use row::OverHttp;
@@ -78,6 +79,12 @@ pub struct Args {
     /// 1k,100k,1M
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = size::parse)]
     stored: Vec<usize>,
+    /// How many comments wait when the queue's page is measured
+    #[arg(long, value_name = "N", default_value = "100k", value_parser = size::parse)]
+    waiting: usize,
+    /// How many comments the thread has whose page is measured
+    #[arg(long, value_name = "N", default_value = "10k", value_parser = size::parse)]
+    thread: usize,
 }
 
 /// What is measured.
@@ -89,7 +96,7 @@ enum Part {
     Claiming,
     /// Reading threads
     Reading,
-    /// The queue's page with 100,000 comments waiting, and the page of a thread of 10,000
+    /// The queue's page and a thread's, with very much in them
     Pages,
     Analyzing,
     Coral,
@@ -122,8 +129,9 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut pages = Vec::new();
     if args.wants(Part::Pages) {
         let kinds = if args.on.is_empty() { &Kind::ALL[..] } else { &args.on };
+        let crowd = Crowd { waiting: args.waiting, thread: args.thread };
         for &kind in kinds {
-            pages.extend(system.block_on(paging::on_store(kind, &classifier, &load, &mut bar)));
+            pages.extend(system.block_on(crowd.on_store(kind, &classifier, &load, &mut bar)));
         }
     }
     if args.wants(Part::Analyzing) {
@@ -145,6 +153,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         submitting: kept.submitting,
         claiming: kept.claiming,
         reading: kept.reading,
+        waiting: args.waiting,
+        thread: args.thread,
         pages,
         one_set: kept.sets,
         growth,

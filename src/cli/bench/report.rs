@@ -23,6 +23,9 @@ pub struct Report {
     pub submitting: Vec<OverHttp>,
     pub claiming: Vec<OverHttp>,
     pub reading: Vec<OverHttp>,
+    /// How many comments waited when the pages were measured, and how many the thread had.
+    pub waiting: usize,
+    pub thread: usize,
     pub pages: Vec<OverHttp>,
     pub one_set: Vec<OneSet>,
     pub growth: Growth,
@@ -61,7 +64,7 @@ impl Display for Report {
         over_http(f, &format!("Submitting, {over}"), "comments/s", &self.submitting)?;
         over_http(f, &format!("Claiming and deciding, {over}"), "comments/s", &self.claiming)?;
         over_http(f, &format!("Reading a thread, {over}"), "threads/s", &self.reading)?;
-        let crowd = format!("{} waiting, a thread of {}", super::paging::PENDING, super::paging::THREAD);
+        let crowd = format!("{} waiting, a thread of {}", self.waiting, self.thread);
         over_http(f, &format!("Pages, {crowd}"), "pages/s", &self.pages)?;
         sets(f, &format!("One SET, {connections} connections"), &self.one_set)?;
         growth(f, &over, &self.growth)?;

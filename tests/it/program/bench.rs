@@ -30,7 +30,10 @@ fn left_in(folder: &Path) -> Vec<PathBuf> {
 #[test]
 fn the_bench_reports_every_row_and_the_machine() {
     let folder = folder();
-    let report = report(bench(folder.path(), &["--json", "--seconds", "0.1", "--replicas", "1"]));
+    let report = report(bench(
+        folder.path(),
+        &["--json", "--seconds", "0.1", "--replicas", "1", "--waiting", "200", "--thread", "150"],
+    ));
     assert!(report["machine"]["cores"].as_u64().is_some_and(|n| n > 0) && report["model_revision"].is_string());
     assert_eq!(
         names(&report["scoring"]),
@@ -42,6 +45,10 @@ fn the_bench_reports_every_row_and_the_machine() {
     assert_eq!([names(&report["submitting"]), names(&report["reading"])], [with_nothing.clone(), with_nothing]);
     assert_eq!(names(&report["analyzing"]), ["comments:analyze", "echo of the same body"]);
     assert_eq!(names(&report["coral"]), ["SQLite"]);
+    let pages = stores.iter().flat_map(|store| ["queue", "thread"].map(|page| format!("{page} page, {store}")));
+    assert_eq!(names(&report["pages"]), pages.collect::<Vec<_>>());
+    rows(&report["pages"]).iter().for_each(expect_measured);
+    assert_eq!((&report["waiting"], &report["thread"]), (&200.into(), &150.into()));
     for row in rows(&report["scoring"]) {
         assert!(row["n"].as_u64() > Some(0) && row["comments_per_second"].as_f64() > Some(0.0), "{row}");
     }
