@@ -50,6 +50,12 @@ impl Article {
         }
     }
 
+    /// The address, if browsers find a page there: pages link to nothing else.
+    #[must_use]
+    pub fn web_address(&self) -> Option<&str> {
+        self.url.as_deref().filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+    }
+
     /// Whether two articles say the same, whenever they were last sent.
     #[must_use]
     pub fn same_content(&self, other: &Self) -> bool {

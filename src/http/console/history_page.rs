@@ -8,7 +8,7 @@ use super::shell::{Room, Shell};
 use super::trail::{self, Line};
 use super::words::{self, When};
 use crate::comment::{
-    AppealState, Article, Comment, CommentId, CommentText, DecidedBy, Reason, State, Timestamp, TransitionError,
+    AppealState, Comment, CommentId, CommentText, DecidedBy, Reason, State, Timestamp, TransitionError,
 };
 use crate::policy::Policy;
 use crate::service::{History, Ombud};
@@ -137,7 +137,7 @@ impl Page {
             version: comment.version,
             badge: comment.state.into(),
             article: listed::title(&comment, article.as_ref()),
-            article_url: article.as_ref().and_then(web_address),
+            article_url: article.as_ref().and_then(|article| article.web_address().map(str::to_owned)),
             section: comment.section.as_deref().map(legible),
             under: listed::search(&shell, "article", comment.article_id.as_str()),
             parent: parent.map(|parent| above(&shell, &parent)),
@@ -171,12 +171,6 @@ impl Page {
 
 fn readable(text: &CommentText) -> String {
     legible(text.as_str())
-}
-
-/// An article's address, if browsers find a page there: a link may be to nothing else.
-fn web_address(article: &Article) -> Option<String> {
-    let url = article.url.as_ref()?;
-    (url.starts_with("https://") || url.starts_with("http://")).then(|| url.clone())
 }
 
 fn above(shell: &Shell, parent: &Comment) -> Parent {

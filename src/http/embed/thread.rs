@@ -150,7 +150,7 @@ async fn page(
     Ok(Page {
         frame: visit.frame(&format!("Comments: {}", article.title)),
         article: article.title.clone(),
-        article_url: article.url.clone().filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        article_url: article.web_address().map(str::to_owned),
         writing: open.then_some(writing),
         oldest: sorted(Sort::Oldest),
         newest: sorted(Sort::Newest),

@@ -104,7 +104,7 @@ impl Card {
         let text = comment.text().map(CommentText::as_str).unwrap_or_default();
         let reasons = &comment.decision.reasons;
         let pieces = evidence::pieces(text, reasons, desk.covering);
-        let article_url = article.as_ref().and_then(|article| article.url.clone());
+        let url = article.as_ref().and_then(|article| article.web_address().map(str::to_owned));
         let title = article.as_ref().map_or_else(|| "Article unknown".to_owned(), |a| legible(&a.title));
         let only = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("article", comment.article_id.as_str())
@@ -118,7 +118,7 @@ impl Card {
             action: format!("{}/decide{}", desk.base, desk.query),
             form_token: desk.form_token.clone(),
             title,
-            url: article_url.filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+            url,
             section: comment.section.clone(),
             only_article: format!("{}?{only}", desk.base),
             closed: article.is_some_and(|article| !article.comments_open),
