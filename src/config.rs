@@ -18,9 +18,8 @@ use crate::http::compat::coral::CoralSettings;
 use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
 use crate::http::{Limits, Proxy};
-use crate::policy::Policy;
 use crate::service::{Periods, Promotion, Schedule};
-use crate::startup::MetricsSettings;
+use crate::startup::{MetricsSettings, PolicySource};
 use crate::store::StoreUrl;
 use crate::store::redis::RedisSettings;
 use anyhow::{Context as _, ensure};
@@ -195,7 +194,8 @@ pub struct Settings {
     pub metrics: Option<MetricsSettings>,
     /// Whether and where spans are sent.
     pub traces: Option<TraceSettings>,
-    pub policy: Policy,
+    /// Where the policy comes from. It is checked.
+    pub policy: PolicySource,
 }
 
 impl Settings {
@@ -248,13 +248,10 @@ impl Settings {
 ///
 /// # Errors
 /// Says where in which file the policy is wrong.
-pub fn load_policy(folder: Option<&Path>) -> anyhow::Result<Policy> {
-    let (policy, words) = Policy::default_files();
-    let read = |name: &str, shipped: &str| -> anyhow::Result<String> {
-        let found = folder.map(|f| read_optional(&f.join(name))).transpose()?.flatten();
-        Ok(found.unwrap_or_else(|| shipped.to_owned()))
-    };
-    Ok(Policy::parse(&read("policy.toml", policy)?, &read("words.toml", words)?)?)
+pub fn load_policy(folder: Option<&Path>) -> anyhow::Result<PolicySource> {
+    let source = PolicySource::read(folder)?;
+    source.parse()?;
+    Ok(source)
 }
 
 /// The webhook endpoints of a configuration folder; none without the file.

@@ -1,5 +1,9 @@
 //! The composition root: the one place where a store, the models, the policy and the faces are put together.
 
+mod policy;
+
+pub use policy::PolicySource;
+
 use crate::classifier::Classifier;
 use crate::comment::SessionTerms;
 use crate::delivery::audience::Audience;
@@ -9,8 +13,7 @@ use crate::http::compat::coral::CoralSettings;
 use crate::http::console::ConsoleSettings;
 use crate::http::embed::EmbedSettings;
 use crate::http::{self, ApiDescription, Limits, Proxy, Scrape};
-use crate::policy::Policy;
-use crate::service::{Clock, Ombud, Periods, Schedule};
+use crate::service::{AtStart, Clock, Ombud, Periods, Schedule};
 use crate::store::redis::{RedisSettings, RedisStore};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Measured, Store, StoreUrl};
@@ -24,6 +27,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use utoipa_actix_web::AppExt as _;
 
@@ -45,7 +49,7 @@ pub struct Parts {
     pub store: StoreUrl,
     /// What is asked of a store on Redis.
     pub redis: RedisSettings,
-    pub policy: Policy,
+    pub policy: PolicySource,
     pub classifier: Arc<Classifier>,
     pub clock: Clock,
     /// What stands in front of it.
@@ -92,6 +96,8 @@ pub struct Application {
     learning: Schedule,
     deliveries: Deliveries,
     retention: Periods,
+    policy: PolicySource,
+    told: Arc<Notify>,
     end: CancellationToken,
 }
 
@@ -142,9 +148,14 @@ impl Application {
         for server in &durability.servers {
             tracing::info!(?server, "takes writes");
         }
-        let ombud = Ombud::new(store, parts.classifier, parts.policy, parts.clock)
+        let ombud = Ombud::new(store, parts.classifier, parts.policy.parse()?, parts.clock)
             .announcing(parts.webhooks)
             .keeping_sessions(parts.sessions);
+        let at_start = match &parts.store {
+            StoreUrl::Sqlite(_) => AtStart::Publish,
+            StoreUrl::Redis(_) => AtStart::Keep,
+        };
+        ombud.agree_on_policy(parts.policy.files(), at_start).await?;
         ombud.load_models().await?;
         let ombud = match parts.articles {
             Some(settings) => ombud.fetching(Fetcher::new(settings).map_err(anyhow::Error::msg)?),
@@ -169,8 +180,8 @@ impl Application {
             scrape: beside_api,
         };
         let server = serve(&ombud, faces, listener, parts.workers)?;
-        let (learning, retention) = (parts.learning, parts.retention);
-        Ok(Self { ombud, address, server, metrics, learning, deliveries, retention, end })
+        let (learning, retention, policy, told) = (parts.learning, parts.retention, parts.policy, Arc::default());
+        Ok(Self { ombud, address, server, metrics, learning, deliveries, retention, policy, told, end })
     }
 
     /// Where it listens; with port 0 asked for, the port it was given.
@@ -197,6 +208,12 @@ impl Application {
         Stopper { end: self.end.clone(), server: self.server.handle(), beside }
     }
 
+    /// Rung, the policy's files are read and put in force, whether they changed or not.
+    #[must_use]
+    pub fn policy_bell(&self) -> Arc<Notify> {
+        Arc::clone(&self.told)
+    }
+
     /// Serves until it is stopped.
     ///
     /// # Errors
@@ -206,6 +223,8 @@ impl Application {
         tokio::spawn(self.end.clone().run_until_cancelled_owned(async move { teller.keep_telling().await }));
         let retention = keep_retention(self.ombud.clone(), self.retention);
         tokio::spawn(self.end.clone().run_until_cancelled_owned(retention));
+        let policy = policy::keep(self.ombud.clone(), self.policy, self.told);
+        tokio::spawn(self.end.clone().run_until_cancelled_owned(policy));
         tokio::spawn(self.end.clone().run_until_cancelled_owned(keep_learning(self.ombud, self.learning)));
         let delivering = tokio::spawn(self.deliveries.run(self.end.clone()));
         let served = match self.metrics {

@@ -21,6 +21,7 @@ fuzz_target!(|bytes: &[u8]| {
         created_at: Timestamp::UNIX_EPOCH,
         judgement: &Judgement::default(),
         facts: &Facts::default(),
+        parent: None,
         unknown_article: UnknownArticle::Judge,
     };
     let points = u32::try_from(file.chars().count()).expect("a short text");

@@ -154,7 +154,7 @@ async fn learn_on_site(args: &Args, site: &SiteId) -> anyhow::Result<ExitCode> {
 }
 
 fn learn_from_file(args: &Args, file: &Path) -> anyhow::Result<ExitCode> {
-    let policy = load_policy(folder(args.settings.config.as_deref())?.as_deref())?;
+    let policy = load_policy(folder(args.settings.config.as_deref())?.as_deref())?.parse()?;
     let decisions = read_decisions(file, args.split, &policy)?;
     let base_bytes = match &args.base {
         Some(path) => std::fs::read(path).with_context(|| format!("reading {}", path.display()))?,

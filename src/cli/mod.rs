@@ -5,6 +5,7 @@ mod bench;
 mod compare;
 mod erase;
 mod evaluate;
+mod explain;
 mod export;
 mod health;
 mod import;
@@ -57,6 +58,7 @@ enum Command {
     Compare(compare::Args),
     /// Check a policy
     Policy(policy::Args),
+    Explain(explain::Args),
     Webhook(webhook::Args),
     Reader(reader::Args),
     Export(export::Args),
@@ -86,6 +88,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Webhook(args) => webhook::run(&args),
         Command::Reader(args) => reader::run(&args),
         Command::Export(args) => export::run(&args),
@@ -117,5 +120,5 @@ fn site_id(value: &str) -> Result<SiteId, String> {
 async fn open(overrides: &Overrides, classifier: Classifier) -> anyhow::Result<Ombud> {
     let settings = Settings::load(overrides, None)?;
     let store = open_store(&settings.store, &settings.redis).await?;
-    Ok(Ombud::new(store, Arc::new(classifier), settings.policy, Clock::System).announcing(settings.webhooks))
+    Ok(Ombud::new(store, Arc::new(classifier), settings.policy.parse()?, Clock::System).announcing(settings.webhooks))
 }

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 
 /// The demo site, its article and its thread.
 const DEMO: &str = include_str!("../../seeds/demo.toml");
@@ -108,6 +109,7 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
     // Before anybody is told that ombud is up, so that it can be ended in order from then on.
     let terminate = signal(SignalKind::terminate())?;
     tokio::spawn(stop_on_signal(terminate, application.stopper()));
+    tokio::spawn(read_policy_on_signal(signal(SignalKind::hangup())?, application.policy_bell()));
     println!("ombud is listening on {base_url}");
     match prepared {
         Some((demo, sown)) => explain_demo(&demo, &sown, &settings.data_dir, console),
@@ -120,6 +122,14 @@ async fn serve(settings: Settings, classifier: Classifier, demo: bool) -> anyhow
     }
     application.run_until_stopped().await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// SIGHUP: the policy's files are read now.
+async fn read_policy_on_signal(mut hangup: Signal, bell: Arc<Notify>) {
+    while hangup.recv().await.is_some() {
+        tracing::info!("reading the policy's files");
+        bell.notify_one();
+    }
 }
 
 async fn stop_on_signal(mut terminate: Signal, stopper: Stopper) {

@@ -33,7 +33,7 @@ impl Comment {
         let dropped = DroppedBody { at: now, text_sha256: self.text_sha256() };
         let appeal = self.appeal.clone().map(|appeal| Appeal { text: None, ..appeal.withdrawn() });
         let (body, fingerprint) = (Body::Dropped { dropped }, Fingerprint::default());
-        let after = Self { body, fingerprint, decision, appeal, undo: None, ..self.clone() }.settled();
+        let after = Self { body, fingerprint, decision, appeal, basis: None, undo: None, ..self.clone() }.settled();
         let mut change = after.step(Some(self.state), to, step, actor, now);
         change.event.decision = change.comment.decision.clone();
         Ok(Change { forgets: Some(author), ..change })

@@ -9,6 +9,7 @@ mod article;
 mod attribute;
 mod audit;
 mod author;
+mod basis;
 mod body;
 mod claim;
 mod correction;
@@ -36,6 +37,7 @@ pub use article::{Article, ArticleError};
 pub use attribute::{Attribute, UnknownAttribute};
 pub use audit::AuditEntry;
 pub use author::{Author, InvalidAuthorName};
+pub use basis::{ArticleBasis, Basis, Likeness, ParentBasis, SentBasis, ThreadBasis};
 pub use body::{Body, CommentText, DroppedBody, EarlierText, InvalidText};
 pub use claim::{Band, Claim, ClaimId, InvalidBand, InvalidClaimId, QueueEntry, QueueOrder};
 pub use correction::{Correction, CorrectionId, CorrectionLabels, InvalidCorrectionId, InvalidLabels};
@@ -57,7 +59,7 @@ pub use scores::Scores;
 pub use session::{AttemptOf, AttemptSubject, Session, SessionHash, SessionTerms, SessionToken};
 pub use state::State;
 pub use times::{DecisionTimes, Handling};
-pub use transition::{Change, Draft, TransitionError, Verdict};
+pub use transition::{Change, Draft, EDITED_AFTER_REVIEW, REPORTED, TransitionError, Verdict};
 
 /// A point in time, UTC, kept to the millisecond. Written as RFC 3339.
 pub type Timestamp = jiff::Timestamp;

@@ -180,6 +180,7 @@ mod tests {
             decision: decision(Action::Review, DecidedBy::Policy),
             priority: Priority::default(),
             shadowed: None,
+            basis: None,
             language: None,
         };
         draft.admit(verdict, Actor::Policy, at(1)).comment
@@ -244,6 +245,7 @@ mod tests {
             decision: decision(action, DecidedBy::Policy),
             priority: Priority::default(),
             shadowed: None,
+            basis: None,
             language: None,
         };
         let text = || CommentText::parse("They should talk, I say.").unwrap();

@@ -2,8 +2,8 @@
 
 use super::key::hex;
 use super::{
-    Appeal, ArticleId, Author, Body, CommentId, CommentText, DecidedBy, Decision, EarlierText, Escalation, Priority,
-    QueueEntry, Scores, Shadowed, SiteId, State, Timestamp, Vote,
+    Appeal, ArticleId, Author, Basis, Body, CommentId, CommentText, DecidedBy, Decision, EarlierText, Escalation,
+    Priority, QueueEntry, Scores, Shadowed, SiteId, State, Timestamp, Vote,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -100,6 +100,10 @@ pub struct Comment {
     /// Set where a model ran in shadow when ombud last decided on the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shadowed: Option<Shadowed>,
+    /// What ombud's own last decision on the text rested on; gone with the body, and never known of comments that came in
+    /// before ombud kept it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<Box<Basis>>,
     /// ISO 639-3 code of the text's language; `None` where it could not be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,

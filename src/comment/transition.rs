@@ -4,8 +4,8 @@
 
 use super::appeal;
 use super::{
-    Action, Actor, Appeal, AuditEntry, Author, AuthorId, Body, Comment, CommentId, CommentText, ContentHash, DecidedBy,
-    Decision, Event, Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
+    Action, Actor, Appeal, AuditEntry, Author, AuthorId, Basis, Body, Comment, CommentId, CommentText, ContentHash,
+    DecidedBy, Decision, Event, Fingerprint, Priority, Reason, Scores, Shadowed, SiteId, State, Step, Timestamp,
 };
 
 /// Why a step can't be taken from where the comment stands.
@@ -103,6 +103,8 @@ pub struct Verdict {
     pub priority: Priority,
     /// What a model in shadow would have made of it.
     pub shadowed: Option<Shadowed>,
+    /// What the decision rested on; `None` where nobody is to take it again.
+    pub basis: Option<Basis>,
     /// ISO 639-3 code of the text's language; `None` where it can't be told.
     pub language: Option<String>,
 }
@@ -148,6 +150,7 @@ impl Draft {
             queued_at: None,
             undo: None,
             shadowed: verdict.shadowed,
+            basis: verdict.basis.map(Box::new),
             language: verdict.language,
             votes: Vec::new(),
             opinions_asked: None,
@@ -187,7 +190,7 @@ impl Comment {
                 (false, false) => "readers had reported it",
             };
             let sentence = format!("Held: the author edited it after {why}.");
-            verdict.decision.reasons.insert(0, Reason::rule("edit.after_review", Action::Review, sentence));
+            verdict.decision.reasons.insert(0, Reason::rule(EDITED_AFTER_REVIEW, Action::Review, sentence));
         }
         if self.is_appealed() {
             // Whoever reads the appeal decides, on what it says now.
@@ -205,6 +208,7 @@ impl Comment {
             edited_at: Some(now),
             undo: None,
             shadowed: verdict.shadowed,
+            basis: verdict.basis.map(Box::new),
             votes: Vec::new(),
             ..self.clone()
         };
@@ -302,4 +306,7 @@ impl Comment {
 }
 
 /// The code of the reason that readers' reports add.
-const REPORTED: &str = "reports.limit";
+pub const REPORTED: &str = "reports.limit";
+
+/// The code of the reason that holds an edited comment after people had spoken.
+pub const EDITED_AFTER_REVIEW: &str = "edit.after_review";

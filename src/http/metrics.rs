@@ -6,8 +6,8 @@ use crate::comment::KeyHash;
 use crate::service::{Backlog, Ombud};
 use crate::telemetry::exposition::{CONTENT_TYPE, Exposition};
 use crate::telemetry::metric::{
-    BUILD_INFO, HTTP_DURATION, MODEL_INFO, POLICY_INFO, PROBLEMS, QUEUE_CLAIMED, QUEUE_DEPTH, QUEUE_OLDEST_AGE,
-    QUEUE_UNREAD_SITES, READY, SQLITE_FILE,
+    BUILD_INFO, HTTP_DURATION, MODEL_INFO, POLICY_ALERT, POLICY_INFO, PROBLEMS, QUEUE_CLAIMED, QUEUE_DEPTH,
+    QUEUE_OLDEST_AGE, QUEUE_UNREAD_SITES, READY, SQLITE_FILE,
 };
 use crate::telemetry::process;
 use actix_web::http::{Method, StatusCode};
@@ -90,6 +90,9 @@ pub async fn scrape(request: HttpRequest, ombud: web::Data<Ombud>, scrape: web::
     let mut whole = Exposition::after(scrape.recorder.render());
     whole.family(&BUILD_INFO, [(&[env!("CARGO_PKG_VERSION")] as &[&str], 1.0)]);
     whole.family(&POLICY_INFO, [(&[ombud.policy().revision()] as &[&str], 1.0)]);
+    let alerts = ombud.policy_alerts();
+    let codes: Vec<[&str; 1]> = alerts.iter().map(|alert| [alert.code]).collect();
+    whole.family(&POLICY_ALERT, codes.iter().map(|code| (code.as_slice(), 1.0)));
     whole.family(&MODEL_INFO, [(&[ombud.base_model_revision()] as &[&str], 1.0)]);
     queues(&backlog, &mut whole);
     if let Some(database) = &scrape.database {

@@ -275,7 +275,7 @@ impl Merge<'_> {
 }
 
 /// The length of the first file is part of the hash, so that no text can move between the two.
-fn revision(policy_toml: &str, words_toml: &str) -> String {
+pub(super) fn revision(policy_toml: &str, words_toml: &str) -> String {
     let mut hasher = Sha256::new();
     hasher.update((policy_toml.len() as u64).to_le_bytes());
     hasher.update(policy_toml);

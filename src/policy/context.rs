@@ -2,7 +2,7 @@
 
 use super::{Facts, UnknownArticle};
 use crate::classifier::Judgement;
-use crate::comment::{Fingerprint, Timestamp};
+use crate::comment::{Fingerprint, State, Timestamp};
 use crate::text::{Language, Normalised};
 
 /// One comment with everything its decision may rest on. Read-only: rules only look.
@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub created_at: Timestamp,
     pub judgement: &'a Judgement,
     pub facts: &'a Facts,
+    /// How the comment stood that this one answers, where it answers one.
+    pub parent: Option<State>,
     /// What happens if nobody registered the article.
     pub unknown_article: UnknownArticle,
 }

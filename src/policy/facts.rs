@@ -1,6 +1,7 @@
 //! What the store knows that a decision rests on. Gathered before; the policy itself asks nobody.
 
 use crate::comment::{Article, Body, Comment, CommentId, Fingerprint, Timestamp};
+use std::borrow::Cow;
 
 /// One earlier submission of the same author on this site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,14 +68,15 @@ pub struct Facts {
     /// bound: the store looks where the nearest are likely to be.
     pub near_text: u64,
     /// Names of facts that could not be had in time: the decision says so and leans to review.
-    pub missing: Vec<&'static str>,
+    pub missing: Vec<Cow<'static, str>>,
 }
 
 impl Facts {
     /// What is known when the store did not answer: nothing, and that much is said.
     #[must_use]
     pub fn unread() -> Self {
-        Self { missing: vec!["the article", "the thread", "the author's record"], ..Self::default() }
+        let missing = ["the article", "the thread", "the author's record"].map(Cow::Borrowed);
+        Self { missing: missing.into(), ..Self::default() }
     }
 
     /// Whether the store was asked and did not know the article.

@@ -1,6 +1,6 @@
 //! Whether ombud can take comments now.
 
-use super::{Alert, Ombud, ServiceError};
+use super::{Alert, Ombud, PolicyStanding, ServiceError};
 use crate::comment::SiteId;
 use crate::store::Durability;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Readiness {
     pub durability: Durability,
-    pub policy_revision: String,
+    pub policy: PolicyStanding,
     /// Of the models that ombud was started with.
     pub model_revision: String,
     /// Sites that a model of their own scores for.
@@ -37,7 +37,7 @@ impl Ombud {
         let unusable = sites.iter().filter(|(_, serving)| !serving.unusable.is_empty());
         Ok(Readiness {
             durability: self.store.durability().await?,
-            policy_revision: self.policy().revision().to_owned(),
+            policy: self.policy_standing().await?,
             model_revision: base.revision().to_owned(),
             own_models: sites.iter().filter(|(_, serving)| !Arc::ptr_eq(&serving.in_force, base)).count(),
             unusable_models: unusable.map(|(site, _)| site.clone()).collect(),

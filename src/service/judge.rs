@@ -5,7 +5,7 @@ use super::models::Serving;
 use crate::classifier::topicality::feature::THREAD_COMMENTS;
 use crate::classifier::{ArticleText, Input, Judgement, Passage};
 use crate::comment::{Fingerprint, Shadowed, Timestamp, Verdict};
-use crate::policy::{Context, Facts, Policy, UnknownArticle, decide};
+use crate::policy::{Context, Facts, Policy, UnknownArticle, basis, decide};
 use crate::text::{Language, Normalised, detect, fingerprint, normalise};
 use std::sync::Arc;
 use std::time::Instant;
@@ -57,6 +57,7 @@ impl Ombud {
             created_at,
             judgement: &judgement,
             facts,
+            parent: facts.parent.as_ref().map(|parent| parent.state),
             unknown_article: sent.unknown_article.unwrap_or(policy.unknown_article()),
         };
         let (decision, priority) = decide(policy, &context, models.in_force.revision());
@@ -65,11 +66,16 @@ impl Ombud {
             Shadowed { model: model.clone(), live: decision.action, shadow: would.action }
         });
         let language = reading.language.code().map(str::to_owned);
-        (Verdict { scores: judgement.scores.clone(), decision, priority, shadowed, language }, judgement)
+        let thread = if facts.article.is_some() { facts.thread.as_slice() } else { &[] };
+        let sent_along = sent.parent.is_some() || !sent.thread.is_empty();
+        let basis =
+            Some(basis(&context, &thread[..thread.len().min(THREAD_COMMENTS)], sent.unknown_article, sent_along));
+        let scores = judgement.scores.clone();
+        (Verdict { scores, decision, priority, shadowed, basis, language }, judgement)
     }
 
     /// What the models in force say, and the one in shadow.
-    fn classify(
+    pub(super) fn classify(
         &self,
         models: &Serving,
         reading: &Reading<'_>,

@@ -19,6 +19,7 @@ mod edit;
 mod erase;
 mod error;
 mod event;
+mod explain;
 mod fetch;
 mod glance;
 mod hand_on;
@@ -31,8 +32,10 @@ mod models;
 mod passages;
 mod password;
 mod people;
+mod policy;
 mod queue;
 mod reader;
+mod replay;
 mod report;
 mod retention;
 mod schedule;
@@ -59,6 +62,7 @@ pub use decide::{Decided, ModeratorDecision, Verb};
 pub use desk::{PendingScores, Surrounding};
 pub use erase::Erasure;
 pub use error::ServiceError;
+pub use explain::{Explanation, Outcome as ExplanationOutcome};
 pub use glance::{Among, Appeals, BesideMachine, Figures, Glance, Histogram, Histograms, Outcome, PolicyUse, Standing};
 pub use hand_on::{HandOn, Receiver};
 pub use health::Readiness;
@@ -66,8 +70,10 @@ pub use learning::{LearningError, Learnt, Then};
 pub use models::ModelStanding;
 pub use password::{MIN_PASSWORD_CHARACTERS, Password, WeakPassword};
 pub use people::PeopleError;
+pub use policy::{AtStart, Mistake, PolicyAlert, PolicyPlace, PolicyStanding, Publication, PublishError, difference};
 pub use queue::{ClaimQuery, Claimed};
 pub use reader::{Form, InvalidForm, TokenSecretError, Written};
+pub use replay::{PolicyReplay, ReplayScope};
 pub use retention::{Dropped, Periods};
 pub use schedule::{Promotion, Schedule};
 pub use score::{ScoreRequest, Scored};
@@ -102,7 +108,7 @@ const KEY_TRUST: Duration = Duration::from_secs(2);
 pub struct Ombud {
     store: Arc<dyn Store>,
     models: Arc<models::Models>,
-    policy: Arc<Policy>,
+    in_force: Arc<policy::InForce>,
     clock: Clock,
     callers: Cache<crate::comment::KeyHash, KeyHolder>,
     /// Sites that were looked up of late, and whether they answer.
@@ -116,8 +122,6 @@ pub struct Ombud {
     backlogs: Cache<(), Arc<Backlog>>,
     /// How sites did, as read of late.
     glances: Cache<glance::Key, Arc<Glance>>,
-    /// Since when this process has its policy.
-    policy_since: crate::comment::Timestamp,
     /// Rings when this replica holds an event back.
     held: Arc<Notify>,
     webhooks: Arc<Webhooks>,
@@ -138,12 +142,12 @@ impl Ombud {
         let measures = Arc::new(metric::Measures::new());
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
         let glances = Cache::builder().max_capacity(100).time_to_live(glance::KEPT).build();
-        let policy_since = clock.now();
-        let (policy, held) = (Arc::new(policy), Arc::new(Notify::new()));
+        let in_force = Arc::new(policy::InForce::new(policy, clock.now()));
+        let held = Arc::new(Notify::new());
         Self {
             store,
             models,
-            policy,
+            in_force,
             clock,
             callers,
             served,
@@ -153,7 +157,6 @@ impl Ombud {
             measures,
             backlogs,
             glances,
-            policy_since,
             held,
             webhooks: Arc::default(),
             passwords: password::Passwords::new(),
@@ -165,18 +168,6 @@ impl Ombud {
     #[must_use]
     pub fn keeping_sessions(self, terms: SessionTerms) -> Self {
         Self { terms, ..self }
-    }
-
-    /// The policy in force.
-    #[must_use]
-    pub fn policy(&self) -> Arc<Policy> {
-        Arc::clone(&self.policy)
-    }
-
-    /// Since when this process has the policy: since it started. What the files said before, it can't know.
-    #[must_use]
-    pub const fn policy_since(&self) -> crate::comment::Timestamp {
-        self.policy_since
     }
 
     /// What time it is to this service.

@@ -5,16 +5,16 @@
 use super::{
     Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DecidedPage,
     DuePage, Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage,
-    Moderators, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, QueueOverview, Readership, Replay, Report,
-    ReportOutcome, Retention, Search, SearchPage, SearchQuery, Settlement, ShadowCount, StateCount, Store, StoreError,
-    ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Moderators, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, Policies, QueueOverview, Readership,
+    Replay, Report, ReportOutcome, Retention, Search, SearchPage, SearchQuery, Settlement, ShadowCount, StateCount,
+    Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
     ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
     Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName, ReaderKeys, Session,
     SessionHash, Site, SiteId, SiteModels, State, Step, Timestamp,
 };
-use crate::policy::Facts;
+use crate::policy::{Facts, PolicyFiles, PublishedPolicy, ReplicaPolicy};
 use crate::telemetry::metric::{EVENTS, STORE_DURATION};
 use async_trait::async_trait;
 use metrics::{Counter, Histogram};
@@ -270,6 +270,18 @@ measured! {
         async fn dead_letters(&self, id: &OutboxId, after: Option<&str>, limit: usize) -> DeadLetterPage;
         async fn replay(&self, id: &OutboxId, which: &Replay, now: Timestamp) -> u64;
         async fn put_outbox_standing(&self, id: &OutboxId, standing: &OutboxStanding) -> bool;
+    }
+    also {}
+}
+
+measured! {
+    impl Policies {
+        async fn policy_in_force(&self) -> Option<PublishedPolicy>;
+        async fn publish_policy(&self, policy: &PublishedPolicy, files: &PolicyFiles) -> bool;
+        async fn published_policies(&self, before: Option<u64>, limit: usize) -> Vec<PublishedPolicy>;
+        async fn policy_files(&self, revision: &str) -> Option<PolicyFiles>;
+        async fn put_replica(&self, replica: &ReplicaPolicy, until: Timestamp) -> ();
+        async fn replicas(&self, now: Timestamp) -> Vec<ReplicaPolicy>;
     }
     also {}
 }

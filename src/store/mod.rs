@@ -15,6 +15,7 @@ mod model;
 mod moderator;
 mod near;
 mod outbox;
+mod policies;
 mod readership;
 pub mod redis;
 mod retention;
@@ -37,6 +38,7 @@ pub use outbox::{
     DeadLetter, DeadLetterPage, Delivery, DuePage, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState,
     OutboxStatus, Replay, Settlement,
 };
+pub use policies::Policies;
 pub use readership::Readership;
 pub use retention::{ERASURE_MEMORY, Retention, StateCount};
 pub use search::{DECISIONS_KEPT, DecidedComment, DecidedPage, Search, SearchPage, SearchQuery};
@@ -56,7 +58,18 @@ use tokio::sync::watch;
 /// may be repeated: steps are idempotent by id and version.
 #[async_trait]
 pub trait Store:
-    Archive + HeldEvents + Moderators + Outbox + Readership + Retention + Search + Waiting + Send + Sync + 'static
+    Archive
+    + HeldEvents
+    + Moderators
+    + Outbox
+    + Policies
+    + Readership
+    + Retention
+    + Search
+    + Waiting
+    + Send
+    + Sync
+    + 'static
 {
     // Sites and keys.
 

@@ -171,8 +171,7 @@ fn facts_of(case: &Case) -> Facts {
         },
         same_text: case.same_text,
         near_text: case.near_text,
-        // The facts take names that live as long as the program; a test may leak a few.
-        missing: case.missing.iter().map(|name| &*name.clone().leak()).collect(),
+        missing: case.missing.iter().map(|name| name.clone().into()).collect(),
     }
 }
 
@@ -205,6 +204,7 @@ fn parent(state: State) -> Comment {
         decision,
         priority: Priority::default(),
         shadowed: None,
+        basis: None,
         language: None,
     };
     Comment { state, ..draft.admit(verdict, Actor::Policy, ago(600)).comment }
@@ -232,6 +232,7 @@ fn check(case: &Case) -> Option<String> {
         created_at: now(),
         judgement: &judgement,
         facts: &facts,
+        parent: case.parent,
         unknown_article: policy.unknown_article(),
     };
     let (decision, _) = decide(&policy, &context, "fixed");

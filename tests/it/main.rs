@@ -15,6 +15,7 @@ mod licences;
 mod metrics;
 mod program;
 mod readme;
+mod replay;
 mod replicas;
 mod screens;
 mod store;

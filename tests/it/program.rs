@@ -11,6 +11,7 @@ mod full;
 mod learn;
 mod model;
 mod moderator;
+mod policy;
 mod privacy;
 mod scoring;
 #[cfg(feature = "otlp")]

@@ -12,7 +12,7 @@ use crate::comment::{
     Action, Actor, Article, ArticleId, Author, AuthorId, Change, Comment, CommentId, CommentText, ContentHash, Draft,
     Reason, SiteId, State, Timestamp, Verdict,
 };
-use crate::policy::{Context, Facts, Policy, UnknownArticle, decide};
+use crate::policy::{Context, Facts, Policy, UnknownArticle, basis, decide};
 use crate::service::Clock;
 use crate::startup::open_store;
 use crate::store::redis::RedisSettings;
@@ -251,8 +251,10 @@ impl Maker {
             created_at: at,
             judgement: &judgement,
             facts: &self.facts,
+            parent: None,
             unknown_article: UnknownArticle::Judge,
         };
+        let basis = Some(basis(&context, &[], None, false));
         let (mut decision, priority) = decide(&self.policy, &context, self.classifier.revision());
         let other = action.or_else(|| drawn(number).filter(|_| decision.action == Action::Publish));
         if let Some(other) = other.filter(|other| *other != decision.action) {
@@ -265,7 +267,7 @@ impl Maker {
                 .insert(0, Reason::rule("bench.drawn", other, "Drawn, so that there is some of everything."));
         }
         let language = language.code().map(str::to_owned);
-        let verdict = Verdict { scores: judgement.scores, decision, priority, shadowed: None, language };
+        let verdict = Verdict { scores: judgement.scores, decision, priority, shadowed: None, basis, language };
         Ok(draft.admit(verdict, Actor::Policy, at))
     }
 }

@@ -7,9 +7,9 @@ use crate::http::compat::coral::{CoralSettings, CoralSite, Secrets};
 use crate::http::console::ConsoleSettings;
 use crate::http::embed::{EmbedSettings, EmbedSite};
 use crate::http::{Limits, Proxy};
-use crate::policy::Policy;
+use crate::policy::PolicyFiles;
 use crate::service::{Clock, Ombud, Periods, Schedule, SignIn};
-use crate::startup::{Application, MetricsSettings, Parts, Stopper};
+use crate::startup::{Application, MetricsSettings, Parts, PolicySource, Stopper};
 use crate::store::StoreUrl;
 use crate::store::redis::RedisSettings;
 use actix_web::dev::ServerHandle;
@@ -110,7 +110,6 @@ async fn application(
     classifier: &Arc<Classifier>,
     workers: Option<usize>,
 ) -> anyhow::Result<Application> {
-    let (policy, words) = Policy::default_files();
     let mut coral = CoralSettings::default();
     coral.sites.insert(site.clone(), CoralSite::new(Secrets::parse(CORAL_SECRET)?));
     let mut embed = EmbedSettings::default();
@@ -126,7 +125,7 @@ async fn application(
         retention: Periods::default(),
         store: store.clone(),
         redis: RedisSettings::default(),
-        policy: Policy::parse(policy, words)?,
+        policy: PolicySource::fixed(PolicyFiles::shipped()),
         classifier: Arc::clone(classifier),
         clock: Clock::System,
         proxy: Proxy::default(),

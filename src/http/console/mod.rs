@@ -20,6 +20,7 @@ mod people;
 mod policy;
 mod queue;
 mod refusal;
+mod revision;
 mod search;
 mod settings;
 mod shell;
@@ -66,6 +67,7 @@ pub fn pages() -> impl HttpServiceFactory {
         .service(at("/{site}/comments/{id}/undo").route(web::post().to(history::undo)))
         .service(at("/{site}/today").route(web::get().to(today::get)))
         .service(at("/{site}/policy").route(web::get().to(policy::get)))
+        .service(at("/{site}/policy/{number}").route(web::get().to(revision::get)))
         .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
         .service(at("/{site}/people/role").route(web::post().to(people::give_role)))
         .service(at("/{site}/people/password").route(web::post().to(people::give_password)))

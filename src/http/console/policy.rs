@@ -1,20 +1,23 @@
 //! The policy in force, for editors: what it holds and rejects, on which terms the queue is worked, and which models score.
 //!
-//! It is to be read here. It is changed in the files that ombud reads when it starts.
+//! It is to be read here, with those that were in force before. It is changed in the files beside a running ombud.
 
 use super::authority::{Editors, SignedIn};
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
 use super::{page, words};
 use crate::comment::{Attribute, ModelChange, ModelId, ModelStep, Timestamp};
-use crate::policy::{Mode, OnError, PlainWords, Policy, Threshold, UnknownArticle};
-use crate::service::{Glance, ModelStanding, Ombud};
+use crate::policy::{Mode, OnError, Origin, PlainWords, Policy, PublishedPolicy, Threshold, UnknownArticle};
+use crate::service::{Glance, ModelStanding, Ombud, PolicyStanding};
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 
 /// How many steps of the models' history are shown.
 const STEPS: usize = 50;
+
+/// How many of the policies published are shown.
+const PUBLISHED: usize = 20;
 
 /// The keys that moderators reject with.
 const DIGITS: usize = 9;
@@ -72,6 +75,16 @@ struct Page {
     shell: Shell,
     revision: String,
     since: words::When,
+    /// How the policy in force was published; `None` where it was never agreed on.
+    in_force_by: Option<Published>,
+    /// What is to be looked at, in words.
+    alerts: Vec<String>,
+    /// Replicas that judge by another policy just now, with its revision.
+    behind: Vec<(String, String)>,
+    replicas: usize,
+    published: Vec<Published>,
+    /// Whether there are more.
+    published_more: bool,
     used: Vec<Used>,
     used_since: words::When,
     parts: Vec<Part>,
@@ -88,16 +101,56 @@ struct Page {
     earlier: usize,
 }
 
+/// A policy that is or was in force.
+pub(super) struct Published {
+    pub number: u64,
+    pub revision: String,
+    pub by: String,
+    pub how: &'static str,
+    pub note: String,
+    pub when: words::When,
+}
+
+impl Published {
+    pub(super) fn of(policy: &PublishedPolicy, now: Timestamp) -> Self {
+        let how = match policy.origin {
+            Origin::Start => "as it started",
+            Origin::Files => "from changed files",
+            Origin::Command => "by command",
+            Origin::Console => "in the console",
+        };
+        Self {
+            number: policy.number,
+            revision: policy.revision.clone(),
+            by: policy.by.clone(),
+            how,
+            note: policy.note.clone().unwrap_or_default(),
+            when: words::When::of(policy.at, now),
+        }
+    }
+}
+
 /// `GET /console/{site}/policy`
 pub async fn get(signed_in: SignedIn<Editors>, ombud: web::Data<Ombud>) -> Result<HttpResponse, Refusal> {
     let site = &signed_in.site.id;
     let (policy, now) = (ombud.policy(), ombud.now());
     let (glance, standing) = (ombud.glance(site).await?, ombud.model_standing(site).await);
     let ModelStanding { revision: model_revision, models, unusable } = standing;
+    let PolicyStanding { published: in_force_by, replicas, alerts, .. } = ombud.policy_standing().await?;
+    let mut published = ombud.published_policies(None, PUBLISHED + 1).await?;
+    let published_more = published.len() > PUBLISHED;
+    published.truncate(PUBLISHED);
+    let behind = replicas.iter().filter(|replica| replica.revision != policy.revision());
     let page = Page {
         shell: signed_in.shell(Room::Policy),
         revision: policy.revision().to_owned(),
         since: words::When::of(ombud.policy_since(), now),
+        in_force_by: in_force_by.as_ref().map(|policy| Published::of(policy, now)),
+        alerts: alerts.into_iter().map(|alert| alert.message).collect(),
+        behind: behind.map(|replica| (replica.replica.clone(), replica.revision.clone())).collect(),
+        replicas: replicas.len(),
+        published: published.iter().map(|policy| Published::of(policy, now)).collect(),
+        published_more,
         used: used(&glance, now),
         used_since: words::When::of(glance.since, now),
         parts: parts(&policy),

@@ -145,6 +145,12 @@ impl Refusal {
         Self::page(StatusCode::NOT_FOUND, "No such site", detail, ("/console", "Choose a site"))
     }
 
+    /// There is no such page.
+    pub(super) fn no_page() -> Self {
+        let detail = "There is no such page in the console. It may have moved, or the address was cut short.";
+        Self::page(StatusCode::NOT_FOUND, "Nothing here", detail, ("/console", "To the console"))
+    }
+
     /// A field says what no form of ours does.
     pub(super) fn unreadable(detail: &str) -> Self {
         Self::page(StatusCode::UNPROCESSABLE_ENTITY, "Not understood", detail, ("/console", "To the console"))
@@ -158,8 +164,7 @@ impl Refusal {
 
 /// `GET /console/…` of what is not there.
 pub(super) async fn nothing_here() -> Refusal {
-    let detail = "There is no such page in the console. It may have moved, or the address was cut short.";
-    Refusal::page(StatusCode::NOT_FOUND, "Nothing here", detail, ("/console", "To the console"))
+    Refusal::no_page()
 }
 
 /// A page asked in a way that it does not take.

@@ -1,5 +1,6 @@
 //! The policy in force.
 
+use crate::comment::Timestamp;
 use crate::http::authority::Reviewer;
 use crate::http::problem::Problem;
 use crate::service::Ombud;
@@ -13,6 +14,11 @@ use utoipa::ToSchema;
 pub struct PolicyView {
     /// Hash of the policy and its word lists; every decision carries it.
     revision: String,
+    /// Which of the policies published it is, counted from 1.
+    number: Option<u64>,
+    /// When it was published.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    published_at: Option<Timestamp>,
     model_revision: String,
     /// How long a claim lasts without a heartbeat, in seconds.
     lease_seconds: u32,
@@ -34,9 +40,11 @@ pub struct PolicyView {
 #[utoipa::path(tag = "policy", responses((status = 200, description = "The policy", body = PolicyView)))]
 #[get("/v1/policy")]
 pub async fn get(reviewer: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Responder, Problem> {
-    let policy = ombud.policy();
+    let (policy, published) = (ombud.policy(), ombud.policy_published());
     Ok(HttpResponse::Ok().json(PolicyView {
         revision: policy.revision().to_owned(),
+        number: published.as_ref().map(|published| published.number),
+        published_at: published.map(|published| published.at),
         model_revision: ombud.model_revision(&reviewer.site).await,
         lease_seconds: policy.lease_seconds(),
         skip_minutes: policy.skip_minutes(),

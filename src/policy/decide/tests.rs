@@ -41,6 +41,7 @@ fn context<'a>(judgement: &'a Judgement, facts: &'a Facts) -> Context<'a> {
         created_at: Timestamp::UNIX_EPOCH,
         judgement,
         facts,
+        parent: None,
         unknown_article: UnknownArticle::Refuse,
     }
 }

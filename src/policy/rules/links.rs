@@ -13,8 +13,7 @@ const ENDINGS: &[&str] = &[
 /// As many links as the editors name, to hosts that are neither free nor the article's own.
 pub(super) fn too_many(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
     let rule = &policy.rules.links;
-    let article_url = context.facts.article.as_ref().and_then(|a| a.url.as_deref());
-    let home = article_url.and_then(|url| host(url).map(str::to_lowercase));
+    let home = home(context.facts.article.as_ref().and_then(|a| a.url.as_deref()));
     let free = |host: &str| {
         let host = host.to_lowercase();
         let mut hosts = rule.free_hosts.iter().map(super::super::setting::Host::as_str).chain(home.as_deref());
@@ -29,6 +28,16 @@ pub(super) fn too_many(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
     };
     let seen = format!("it holds {}", count(spans.len(), "link"));
     vec![reason("links.too_many", action, &seen).at(first(spans))]
+}
+
+/// The host of an article, in lower case.
+pub(in crate::policy) fn home(article_url: Option<&str>) -> Option<String> {
+    host(article_url?).map(str::to_lowercase)
+}
+
+/// Whether a text has links.
+pub(in crate::policy) fn any(text: &str) -> bool {
+    links(text).next().is_some()
 }
 
 /// The links of a text, with their hosts, in code points.

@@ -5,7 +5,7 @@ mod article;
 mod history;
 mod language;
 mod length;
-mod links;
+pub(super) mod links;
 mod missing;
 mod mode;
 mod new_author;

@@ -7,7 +7,7 @@ use crate::policy::{Context, Policy};
 /// It answers a comment that is not, or no longer, public.
 pub(super) fn to_unpublished(policy: &Policy, context: &Context<'_>) -> Vec<Reason> {
     let Some(action) = policy.rules.replies.to_unpublished.action() else { return Vec::new() };
-    let seen = match context.facts.parent.as_ref().map(|p| p.state) {
+    let seen = match context.parent {
         None | Some(State::Published) => return Vec::new(),
         Some(State::Pending) => "it answers a comment that waits for a moderator",
         Some(State::Rejected) => "it answers a comment that was rejected",

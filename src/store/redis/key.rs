@@ -5,6 +5,7 @@
 
 mod outbox;
 mod people;
+mod policy;
 
 pub(super) use outbox::OutboxKeys;
 

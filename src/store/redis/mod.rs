@@ -78,6 +78,7 @@ mod outbox;
 mod peek;
 mod people;
 mod place;
+mod policy;
 mod queue;
 mod readership;
 mod recent;

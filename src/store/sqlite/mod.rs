@@ -8,7 +8,7 @@
 //! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores. `outboxes`,
 //! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for. `moderators` are a site's
 //! people, `sessions` where they are signed in, `attempts` who tried to within the last hour. `decided` has when each of them
-//! last decided on which comment.
+//! last decided on which comment. `policies` are those published, `policy_files` the texts of each.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -27,6 +27,7 @@ mod model;
 mod near;
 mod outbox;
 mod people;
+mod policy;
 mod queue;
 mod reader;
 mod readership;
@@ -63,6 +64,7 @@ pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
     path: PathBuf,
+    replicas: policy::Replicas,
 }
 
 impl SqliteStore {
@@ -80,7 +82,7 @@ impl SqliteStore {
         schema::prepare(&connection)?;
         let writer = Writer::start(connection)?;
         let readers = Readers::open(path, READERS)?;
-        Ok(Arc::new(Self { writer, readers, path: path.to_owned() }))
+        Ok(Arc::new(Self { writer, readers, path: path.to_owned(), replicas: policy::Replicas::default() }))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 10;
+const LAYOUT: i64 = 12;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -145,8 +145,11 @@ const READER_KEYS: &str = include_str!("layout9.sql");
 /// New in layout 10, see there.
 const DECIDED: &str = include_str!("layout10.sql");
 
+/// New in layout 12, see there.
+const POLICIES: &str = include_str!("layout12.sql");
+
 /// What each layout adds to the ones before.
-const STEPS: [(i64, &str); 10] = [
+const STEPS: [(i64, &str); 11] = [
     (1, TABLES),
     (2, NEAR_TEXTS),
     (3, MODELS),
@@ -156,7 +159,8 @@ const STEPS: [(i64, &str); 10] = [
     (7, RETENTION),
     (8, PEOPLE),
     (9, READER_KEYS),
-    (LAYOUT, DECIDED),
+    (10, DECIDED),
+    (LAYOUT, POLICIES),
 ];
 
 /// Opens a connection with the settings that every connection has.

@@ -259,7 +259,9 @@ async fn the_policy_says_what_is_in_force() {
     let mut desk = editor(&app).await;
     let policy = app.ombud.policy();
     let html = desk.get("/console/post/policy").await.expect(200, policy.revision()).html;
-    assert!(html.contains("in this server since it started <time datetime=\"2026-11-03T20:00:00Z\""), "{html}");
+    assert!(
+        html.contains("since <time datetime=\"2026-11-03T20:00:00Z\"") && html.contains("number 1</a>, published by")
+    );
     for column in ["The paper", "opinion", "obituaries"] {
         assert!(html.contains(&format!("<th scope=\"col\">{column}</th>")), "{column}");
     }

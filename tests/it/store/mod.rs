@@ -14,6 +14,7 @@ mod lease;
 mod model;
 mod moderator;
 mod outbox;
+mod policy;
 mod queue;
 mod readership;
 mod redis_access;
@@ -105,6 +106,8 @@ macro_rules! store_tests {
                     a_holder_of_the_past_writes_nothing, what_waits_is_due_by_comment_in_order,
                     a_dead_letter_is_kept_and_goes_out_again, of_many_dead_letters_the_oldest_make_way,
                     a_standing_follows_the_one_before;
+                policy: racing_publishers_agree_on_one, policies_are_listed_newest_first,
+                    replicas_are_forgotten_unless_they_speak;
                 queue: each_order_hands_out_its_best, filters_narrow_what_is_claimed,
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
                 readership: a_sites_secrets_change_only_from_the_version_before, newest_conversations_come_first_page_by_page;

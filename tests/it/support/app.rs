@@ -9,9 +9,9 @@ use ombud::http::compat::coral::CoralSettings;
 use ombud::http::console::ConsoleSettings;
 use ombud::http::embed::EmbedSettings;
 use ombud::http::{Limits, Proxy};
-use ombud::policy::Policy;
+use ombud::policy::{Policy, PolicyFiles};
 use ombud::service::{Clock, ManualClock, Ombud, Periods, Schedule};
-use ombud::startup::{Application, MetricsSettings, Parts, Stopper};
+use ombud::startup::{Application, MetricsSettings, Parts, PolicySource, Stopper};
 use ombud::store::StoreUrl;
 use ombud::store::redis::RedisSettings;
 use serde_json::json;
@@ -89,7 +89,7 @@ impl TestApp {
         let application = Application::build(Parts {
             store,
             redis: RedisSettings::default(),
-            policy: policy(&setup.policy),
+            policy: PolicySource::fixed(policy_files(&setup.policy)),
             classifier: classifier(),
             clock: Clock::Manual(setup.clock.clone()),
             proxy: setup.proxy,
@@ -208,6 +208,11 @@ pub fn comment(id: &str, article: &str, parent: Option<&str>, text: &str) -> ser
 
 /// The shipped policy, with changes.
 pub fn policy(changes: &[(&str, &str)]) -> Policy {
+    policy_files(changes).parse().expect("a policy")
+}
+
+/// The files of [`policy`].
+pub fn policy_files(changes: &[(&str, &str)]) -> PolicyFiles {
     let (policy, words) = Policy::default_files();
     let mut policy = policy.to_owned();
     // Tests send the same few texts over and over, and expect a decision's event at once; what repeats, and what is
@@ -221,5 +226,5 @@ pub fn policy(changes: &[(&str, &str)]) -> Policy {
         assert!(policy.contains(from), "the shipped policy has no `{from}`");
         policy = policy.replace(from, to);
     }
-    Policy::parse(&policy, words).expect("a policy")
+    PolicyFiles { policy, words: words.to_owned() }
 }

@@ -160,7 +160,7 @@ fn verdict(action: Action, reasons: &[String], priority: Priority) -> Verdict {
         times: None,
     };
     let scores: Scores = [(Attribute::Toxicity, Some(0.1234)), (Attribute::OffTopic, None)].into_iter().collect();
-    Verdict { scores, decision, priority, shadowed: None, language: None }
+    Verdict { scores, decision, priority, shadowed: None, basis: None, language: None }
 }
 
 /// A moderator's decision, as a step.

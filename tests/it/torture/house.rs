@@ -2,7 +2,7 @@
 
 use super::endpoint::Endpoint;
 use super::store::Kind;
-use crate::support::app::{classifier, policy};
+use crate::support::app::classifier;
 use crate::support::client::Client;
 use crate::support::program::Program;
 use ombud::comment::{Role, Scope, SessionTerms, SiteId};
@@ -13,7 +13,7 @@ use ombud::http::embed::EmbedSettings;
 use ombud::http::{Limits, Proxy};
 use ombud::policy::Policy;
 use ombud::service::{Clock, Periods, Schedule};
-use ombud::startup::{Application, Parts};
+use ombud::startup::{Application, Parts, PolicySource};
 use ombud::store::StoreUrl;
 use ombud::store::redis::RedisSettings;
 use std::fmt::Write as _;
@@ -66,7 +66,7 @@ impl House {
         for home in &homes {
             std::fs::create_dir(home).expect("a folder");
         }
-        let keys = keys(&homes[0], url.as_deref()).await;
+        let keys = keys(&homes[0], &config, url.as_deref()).await;
         let mut arguments = vec!["--config".to_owned(), config];
         arguments.extend(url.into_iter().flat_map(|url| ["--store".to_owned(), url]));
         let house = Self {
@@ -197,7 +197,7 @@ fn configure(folder: &Path, kind: Kind, endpoints: &[&Endpoint]) -> String {
 const SITE: &str = "post";
 
 /// Makes the site and its keys, by an ombud of this process that serves nobody.
-async fn keys(home: &Path, url: Option<&str>) -> Keys {
+async fn keys(home: &Path, config: &str, url: Option<&str>) -> Keys {
     let store = match url {
         None => StoreUrl::Sqlite(home.join("ombud.db")),
         Some(url) => url.parse().expect("a store"),
@@ -205,7 +205,7 @@ async fn keys(home: &Path, url: Option<&str>) -> Keys {
     let application = Application::build(Parts {
         store,
         redis: RedisSettings::default(),
-        policy: policy(&[]),
+        policy: PolicySource::read(Some(config.as_ref())).expect("a policy"),
         classifier: classifier(),
         clock: Clock::System,
         proxy: Proxy::default(),

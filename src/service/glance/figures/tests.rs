@@ -38,6 +38,7 @@ fn verdict(action: Action, toxicity: f64) -> Verdict {
         decision: decision_of(action, DecidedBy::Policy),
         priority: Priority::default(),
         shadowed: None,
+        basis: None,
         language: None,
     }
 }

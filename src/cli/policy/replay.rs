@@ -1,0 +1,311 @@
+//! `ombud policy replay`: what a candidate would have done, before it is in force.
+
+use super::super::progress::Bar;
+use super::{open, site_id};
+use crate::classifier::Classifier;
+use crate::comment::{Action, Comment, SiteId, Timestamp};
+use crate::config::Overrides;
+use crate::policy::{Contribution, Example, Pair, PolicyFiles, ReplayCounts};
+use crate::service::{Ombud, PolicyReplay, ReplayScope};
+use crate::training::Progress as _;
+use anyhow::{Context as _, ensure};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// How many characters of an example are printed.
+const SHOWN: usize = 110;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The policy to try: a file such as policy.toml
+    #[arg(long, value_name = "FILE")]
+    candidate: PathBuf,
+    /// Its word lists: a file such as words.toml [default: those in force]
+    #[arg(long, value_name = "FILE")]
+    words: Option<PathBuf>,
+    #[arg(long, value_parser = site_id)]
+    site: SiteId,
+    /// Only comments that came in since: 12h, 30d or 8w ago, or a date such as 2026-11-01
+    #[arg(long, value_name = "WHEN", value_parser = since)]
+    since: Option<Since>,
+    /// The newest so many comments [default: all]
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// How many comments of each kind to print, at most 20; 0 prints none
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    examples: usize,
+    /// Print a JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// From when on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Since {
+    Ago(SignedDuration),
+    At(Timestamp),
+}
+
+fn since(value: &str) -> Result<Since, String> {
+    let wrong = || format!("\"{value}\" is neither a time such as 12h, 30d or 8w nor a date such as 2026-11-01");
+    if let Ok(at) = value.parse::<Timestamp>() {
+        return Ok(Since::At(at));
+    }
+    if let Ok(date) = value.parse::<jiff::civil::Date>() {
+        return Ok(Since::At(date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| wrong())?.timestamp()));
+    }
+    let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let (number, hours) = match &value[digits.len()..] {
+        "h" => (digits, 1),
+        "d" => (digits, 24),
+        "w" => (digits, 168),
+        _ => return Err(wrong()),
+    };
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    // More than a century is a slip.
+    if !(1..=876_000 / hours).contains(&number) {
+        return Err(wrong());
+    }
+    Ok(Since::Ago(SignedDuration::from_hours(number * hours)))
+}
+
+pub(super) async fn run(args: &Args, settings: &Overrides) -> anyhow::Result<()> {
+    let ombud = open(settings, Classifier::embedded()).await?;
+    ombud.follow_policy().await?;
+    let read = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| path.display().to_string());
+    let policy = read(&args.candidate)?;
+    let words = match &args.words {
+        Some(path) => read(path)?,
+        None => words_in_force(&ombud, settings).await?,
+    };
+    let candidate = PolicyFiles { policy, words }.parse()?;
+    let since = args.since.map(|since| match since {
+        Since::At(at) => at,
+        Since::Ago(ago) => ombud.now().saturating_sub(ago).unwrap_or(Timestamp::MIN),
+    });
+    let scope = ReplayScope { since, most: args.limit.unwrap_or(u64::MAX) };
+    let kept = ombud.comments_kept(&args.site).await?;
+    let mut bar = Bar::new();
+    bar.stage("comments", usize::try_from(kept.min(scope.most)).unwrap_or(usize::MAX));
+    let mut done = 0;
+    let mut progress = |looked_at: u64| {
+        bar.advance(usize::try_from(looked_at - done).unwrap_or(0));
+        done = looked_at;
+    };
+    let begun = Instant::now();
+    let replay = ombud.replay_policy(&args.site, candidate, scope, &mut progress).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    drop(bar);
+    ensure!(
+        replay.counts.judged > 0,
+        "there is nothing to replay: of {} comments, the text of {} is no longer kept, and {} came in before ombud kept what \
+         decisions rest on",
+        replay.counts.without_text + replay.counts.without_basis,
+        replay.counts.without_text,
+        replay.counts.without_basis
+    );
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&document(&replay, seconds, args.examples))?);
+    } else {
+        print(&replay, seconds, args, &mut std::io::stdout().lock())?;
+    }
+    Ok(())
+}
+
+async fn words_in_force(ombud: &Ombud, settings: &Overrides) -> anyhow::Result<String> {
+    let in_force = ombud.policy_files(ombud.policy().revision()).await?;
+    match in_force {
+        Some(files) => Ok(files.words),
+        // No ombud has served from this store yet.
+        None => Ok(crate::config::Settings::load(settings, None)?.policy.files().words.clone()),
+    }
+}
+
+fn document(replay: &PolicyReplay, seconds: f64, examples: usize) -> Value {
+    let counts = &replay.counts;
+    let pair = |pair: Pair| json!({"in_force": pair.live, "candidate": pair.candidate});
+    let table = Action::pairs().map(|(live, candidate)| {
+        json!({"in_force": live, "candidate": candidate, "comments": counts.decided(live, candidate)})
+    });
+    let people = [Action::Publish, Action::Reject].into_iter().flat_map(|person| {
+        Action::ALL.map(|action| json!({"person": person, "policy": action, "comments": pair(counts.beside_people(person, action))}))
+    });
+    let reasons = counts
+        .reasons
+        .iter()
+        .map(|(code, Contribution { any, alone })| (code.clone(), json!({"any": pair(*any), "alone": pair(*alone)})));
+    let shown = counts.differing().flat_map(|(_, sample)| sample.examples().iter().take(examples)).map(example);
+    json!({
+        "policy_in_force": replay.live,
+        "candidate": replay.candidate,
+        "judged": counts.judged,
+        "without_text": counts.without_text,
+        "without_basis": counts.without_basis,
+        "cut": replay.cut,
+        "from": counts.received.map(|(first, _)| first),
+        "to": counts.received.map(|(_, last)| last),
+        "seconds": seconds,
+        "table": table.collect::<Vec<_>>(),
+        "changed": counts.changed(),
+        "people": people.collect::<Vec<_>>(),
+        "held_by_hour": counts.held_by_hour.map(pair),
+        "held_by_section": counts.held_by_section.iter().map(|(s, p)| (s.clone(), pair(*p))).collect::<serde_json::Map<_, _>>(),
+        "reasons": reasons.collect::<serde_json::Map<_, _>>(),
+        "sections_without_comments": replay.sections_without_comments,
+        "counts_near_texts_otherwise": replay.counts_near_texts_otherwise,
+        "examples": shown.collect::<Vec<_>>(),
+    })
+}
+
+fn example(example: &Example) -> Value {
+    let codes =
+        |decision: &crate::comment::Decision| decision.reasons.iter().map(|r| r.code.clone()).collect::<Vec<_>>();
+    json!({
+        "id": example.comment.id,
+        "text": example.comment.text().map(crate::comment::CommentText::as_str),
+        "in_force": example.live.action,
+        "candidate": example.candidate.action,
+        "person": example.person,
+        "reasons_in_force": codes(&example.live),
+        "reasons_candidate": codes(&example.candidate),
+    })
+}
+
+fn print(replay: &PolicyReplay, seconds: f64, args: &Args, out: &mut impl Write) -> std::io::Result<()> {
+    let counts = &replay.counts;
+    writeln!(out, "Policy in force {}, candidate {}. Nothing was changed.", replay.live, replay.candidate)?;
+    let span = counts.received.map_or_else(String::new, |(first, last)| {
+        format!(", which came in from {} to {}", first.strftime("%-d %b %Y"), last.strftime("%-d %b %Y"))
+    });
+    #[expect(clippy::cast_precision_loss, reason = "a rate to be read")]
+    let rate = counts.judged as f64 / seconds.max(1e-9);
+    writeln!(out, "{} comments{span}; {rate:.0} a second.", counts.judged)?;
+    for (count, what) in [
+        (counts.without_text, "are left out: their text is no longer kept."),
+        (counts.without_basis, "are left out: they came in before ombud kept what decisions rest on."),
+    ] {
+        if count > 0 {
+            writeln!(out, "{count} {what}")?;
+        }
+    }
+    if replay.counts_near_texts_otherwise {
+        writeln!(out, "The two count nearly the same texts otherwise; they are counted here as they were then.")?;
+    }
+    for section in &replay.sections_without_comments {
+        writeln!(
+            out,
+            "None of them is in the section \"{section}\", which the candidate has something of its own for."
+        )?;
+    }
+
+    writeln!(out, "\n{:16}{:>38}", "", "the candidate")?;
+    writeln!(out, "{:16}{:>14}{:>14}{:>14}", "in force", "publishes", "holds", "rejects")?;
+    for live in Action::ALL {
+        let of = |candidate| counts.decided(live, candidate);
+        let [a, b, c] = Action::ALL.map(of);
+        writeln!(out, "{:16}{a:>14}{b:>14}{c:>14}", does(live))?;
+    }
+    writeln!(out, "{} would be decided otherwise ({}).", counts.changed(), percent(counts.changed(), counts.judged))?;
+    let held = counts.total(Action::Review);
+    #[expect(clippy::cast_precision_loss, reason = "a number to be read")]
+    let daily = |count: u64| count as f64 / counts.days();
+    writeln!(out, "Held a day: {:.0} now, {:.0} by the candidate.", daily(held.live), daily(held.candidate))?;
+
+    writeln!(out, "\nBeside what people decided            in force     candidate")?;
+    for (person, action, says) in [
+        (Action::Publish, Action::Reject, "rejects what a person published"),
+        (Action::Reject, Action::Publish, "publishes what a person rejected"),
+        (Action::Publish, Action::Publish, "publishes what a person published"),
+        (Action::Reject, Action::Reject, "rejects what a person rejected"),
+    ] {
+        let Pair { live, candidate } = counts.beside_people(person, action);
+        writeln!(out, "{says:34}{live:>12}{candidate:>14}")?;
+    }
+
+    writeln!(out, "\nHeld, by the hour (UTC) it came in    in force     candidate")?;
+    for (hour, pair) in counts.held_by_hour.iter().enumerate().filter(|(_, pair)| **pair != Pair::default()) {
+        writeln!(out, "{:34}{:>12}{:>14}", format!("{hour:02}:00"), pair.live, pair.candidate)?;
+    }
+    writeln!(out, "\nHeld, by section                      in force     candidate")?;
+    for (section, pair) in &counts.held_by_section {
+        let section = if section.is_empty() { "(none)" } else { section };
+        writeln!(out, "{section:34}{:>12}{:>14}", pair.live, pair.candidate)?;
+    }
+    writeln!(
+        out,
+        "\nHeld or rejected for                  in force     candidate   for it alone: in force     candidate"
+    )?;
+    for (code, Contribution { any, alone }) in &counts.reasons {
+        writeln!(out, "{code:34}{:>12}{:>14}{:>26}{:>14}", any.live, any.candidate, alone.live, alone.candidate)?;
+    }
+    print_examples(counts, args.examples, out)
+}
+
+fn print_examples(counts: &ReplayCounts, most: usize, out: &mut impl Write) -> std::io::Result<()> {
+    if most == 0 {
+        return Ok(());
+    }
+    for ((live, candidate), sample) in counts.differing() {
+        writeln!(out, "\nNow {}, by the candidate {}:", done(live), done(candidate))?;
+        for example in sample.examples().iter().take(most) {
+            let person = match example.person {
+                Some(Action::Publish) => "; a person published it",
+                Some(_) => "; a person rejected it",
+                None => "",
+            };
+            writeln!(out, "  {}{person}: {}", example.comment.id, one_line(&example.comment))?;
+        }
+    }
+    Ok(())
+}
+
+/// The beginning of a text, on one line, with nothing that steers a terminal.
+fn one_line(comment: &Comment) -> String {
+    let text = comment.text().map(crate::comment::CommentText::as_str).unwrap_or_default();
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut shown: String = plain.clone().take(SHOWN).collect();
+    if plain.count() > SHOWN {
+        shown.push('…');
+    }
+    crate::text::legible(&shown)
+}
+
+const fn does(action: Action) -> &'static str {
+    match action {
+        Action::Publish => "publishes",
+        Action::Review => "holds",
+        Action::Reject => "rejects",
+    }
+}
+
+const fn done(action: Action) -> &'static str {
+    match action {
+        Action::Publish => "published",
+        Action::Review => "held",
+        Action::Reject => "rejected",
+    }
+}
+
+fn percent(part: u64, whole: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "a number to be read")]
+    let share = 100.0 * part as f64 / whole.max(1) as f64;
+    format!("{share:.2} %")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_so_long_ago_or_a_date() {
+        assert_eq!(since("30d"), Ok(Since::Ago(SignedDuration::from_hours(720))));
+        assert_eq!(since("8w"), Ok(Since::Ago(SignedDuration::from_hours(8 * 168))));
+        assert_eq!(since("2026-11-01"), Ok(Since::At("2026-11-01T00:00:00Z".parse().unwrap())));
+        for bad in ["", "d", "0d", "-3d", "3", "30 d", "1000000000000d", "yesterday", "ä"] {
+            assert!(since(bad).is_err(), "{bad}");
+        }
+    }
+}

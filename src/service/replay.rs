@@ -1,0 +1,102 @@
+//! Another policy over the comments that this site has: what would change, before anything does. Nothing is written.
+
+use super::{Ombud, ServiceError};
+use crate::comment::{SiteId, Timestamp};
+use crate::policy::{Policy, ReplayCounts};
+use crate::store::SearchQuery;
+use std::collections::{BTreeSet, VecDeque};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+/// How many comments are read at a time.
+const PAGE: usize = 1_000;
+
+/// Which comments are replayed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReplayScope {
+    /// Only those that came in then or later.
+    pub since: Option<Timestamp>,
+    /// The newest so many.
+    pub most: u64,
+}
+
+/// What a policy would have decided.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PolicyReplay {
+    pub counts: ReplayCounts,
+    /// Of the policy in force, and of the candidate.
+    pub live: String,
+    pub candidate: String,
+    /// Whether there are more comments than were looked at.
+    pub cut: bool,
+    /// Sections that the candidate has something of its own for, in which none of the comments is.
+    pub sections_without_comments: Vec<String>,
+    /// Whether the two count texts that are nearly the same in different ways: they are counted as they were then.
+    pub counts_near_texts_otherwise: bool,
+}
+
+impl Ombud {
+    /// Judges the site's comments by the policy in force and by a candidate, on what decisions on them rested on when they came in.
+    /// `progress` hears how many were looked at.
+    ///
+    /// # Errors
+    /// The store can't be asked.
+    pub async fn replay_policy(
+        &self,
+        site: &SiteId,
+        candidate: Policy,
+        scope: ReplayScope,
+        progress: &mut (dyn FnMut(u64) + Send),
+    ) -> Result<PolicyReplay, ServiceError> {
+        let (live, candidate) = (self.policy(), Arc::new(candidate));
+        let at_once = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let mut judging = VecDeque::new();
+        let (mut counts, mut sections) = (ReplayCounts::default(), BTreeSet::new());
+        let mut query = SearchQuery { from: scope.since, ..SearchQuery::of(site.clone(), PAGE) };
+        let (mut looked_at, mut more) = (0_u64, true);
+        while more && looked_at < scope.most {
+            query.limit = PAGE.min(usize::try_from(scope.most - looked_at).unwrap_or(PAGE));
+            let page = self.store.newest(&query).await?;
+            looked_at += page.comments.len() as u64;
+            (more, query.after) = (page.next.is_some(), page.next);
+            // By their last step, so some came in before.
+            let comments = page.comments.into_iter().filter(|c| scope.since.is_none_or(|since| c.received_at >= since));
+            let comments: Vec<_> = comments.collect();
+            sections.extend(comments.iter().filter_map(|comment| Some(comment.section.as_ref()?.to_lowercase())));
+            let (live, candidate) = (Arc::clone(&live), Arc::clone(&candidate));
+            judging.push_back(tokio::task::spawn_blocking(move || {
+                let mut counts = ReplayCounts::default();
+                for comment in &comments {
+                    counts.add(&live, &candidate, comment);
+                }
+                counts
+            }));
+            // A page is judged while the next is read, and never more are in memory than can be judged at once.
+            while judging.len() > at_once {
+                merge_first(&mut judging, &mut counts).await?;
+            }
+            progress(looked_at);
+        }
+        while !judging.is_empty() {
+            merge_first(&mut judging, &mut counts).await?;
+        }
+        let without = candidate.sections().filter(|section| !sections.contains(*section));
+        Ok(PolicyReplay {
+            sections_without_comments: without.map(str::to_owned).collect(),
+            counts_near_texts_otherwise: live.nearness() != candidate.nearness(),
+            live: live.revision().to_owned(),
+            candidate: candidate.revision().to_owned(),
+            cut: more,
+            counts,
+        })
+    }
+}
+
+async fn merge_first(
+    judging: &mut VecDeque<tokio::task::JoinHandle<ReplayCounts>>,
+    counts: &mut ReplayCounts,
+) -> Result<(), ServiceError> {
+    let Some(first) = judging.pop_front() else { return Ok(()) };
+    counts.merge(first.await.map_err(|e| ServiceError::Internal(e.to_string()))?);
+    Ok(())
+}
