@@ -3,7 +3,7 @@
 use super::authority::bearer;
 use super::problem::{Code, Problem};
 use crate::comment::KeyHash;
-use crate::service::{Backlog, Ombud};
+use crate::service::{Backlog, Ombud, PolicyAlert};
 use crate::telemetry::exposition::{CONTENT_TYPE, Exposition};
 use crate::telemetry::metric::{
     BUILD_INFO, HTTP_DURATION, MODEL_INFO, POLICY_ALERT, POLICY_INFO, PROBLEMS, QUEUE_CLAIMED, QUEUE_DEPTH,
@@ -91,8 +91,8 @@ pub async fn scrape(request: HttpRequest, ombud: web::Data<Ombud>, scrape: web::
     whole.family(&BUILD_INFO, [(&[env!("CARGO_PKG_VERSION")] as &[&str], 1.0)]);
     whole.family(&POLICY_INFO, [(&[ombud.policy().revision()] as &[&str], 1.0)]);
     let alerts = ombud.policy_alerts();
-    let codes: Vec<[&str; 1]> = alerts.iter().map(|alert| [alert.code]).collect();
-    whole.family(&POLICY_ALERT, codes.iter().map(|code| (code.as_slice(), 1.0)));
+    let codes = PolicyAlert::CODES.map(|code| ([code], alerts.iter().any(|alert| alert.code == code)));
+    whole.family(&POLICY_ALERT, codes.iter().map(|(code, said)| (code.as_slice(), f64::from(u8::from(*said)))));
     whole.family(&MODEL_INFO, [(&[ombud.base_model_revision()] as &[&str], 1.0)]);
     queues(&backlog, &mut whole);
     if let Some(database) = &scrape.database {

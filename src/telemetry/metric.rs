@@ -97,7 +97,7 @@ metrics! {
     BUILD_INFO = "ombud_build_info", Kind::Gauge, ["version"], "Always 1; which ombud this is.";
     POLICY_INFO = "ombud_policy_info", Kind::Gauge, ["revision"], "Always 1; the policy in force.";
     POLICY_ALERT = "ombud_policy_alert", Kind::Gauge, ["code"],
-        "1 for each thing to look at about the policy, as /readyz names it: its files are wrong, or another policy.";
+        "1 if there is this to look at about the policy, as /readyz says, else 0: its files are wrong, or another policy.";
     MODEL_INFO = "ombud_model_info", Kind::Gauge, ["revision"], "Always 1; the models that ombud was started with.";
     READY = "ombud_ready", Kind::Gauge, [], "1 if the store takes writes, else 0; as /readyz.";
     HTTP_DURATION = "ombud_http_request_duration_seconds", Kind::Histogram(WAITED), ["route", "method", "status"],

@@ -158,8 +158,15 @@ async fn of_the_editors_pages() {
     browser.open(&page("/today?section=opinion")).await;
     let _ = browser.run("document.querySelector('details').open = true").await;
     take(&browser, "console-today-opinion").await;
+    app.publish_policy(&[
+        ("limit = 3 ", "limit = 4 "),
+        ("review = 0.25, reject = 0.80", "review = 0.30, reject = 0.80"),
+    ])
+    .await;
     browser.open(&page("/policy")).await;
     take(&browser, "console-policy").await;
+    browser.open(&page("/policy/2")).await;
+    take(&browser, "console-policy-revision").await;
 }
 
 #[tokio::test]

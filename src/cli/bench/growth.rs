@@ -1,6 +1,7 @@
 //! What becomes slower as a store fills, and by how much.
 
 use super::keeping::Kept;
+use super::replaying::Replayed;
 use super::row::{Figures, Filled, OneSet, OverHttp, Subject, rounded};
 use serde::Serialize;
 
@@ -12,6 +13,7 @@ pub struct Growth {
     pub submitting: Vec<OverHttp>,
     pub claiming: Vec<OverHttp>,
     pub reading: Vec<OverHttp>,
+    pub replaying: Vec<Replayed>,
     pub factors: Vec<Factor>,
 }
 
@@ -28,14 +30,15 @@ pub struct Factor {
 
 impl Growth {
     pub fn of(kept: Kept) -> Self {
-        let Kept { submitting, claiming, reading, filled, sets, .. } = kept;
+        let Kept { submitting, claiming, reading, replaying, filled, sets, .. } = kept;
         let operations = [("submitting", &submitting), ("claiming", &claiming), ("reading", &reading)];
         let factors = operations.into_iter().flat_map(|(name, rows)| factors(name, rows)).collect();
-        Self { filled, one_set: sets, submitting, claiming, reading, factors }
+        Self { filled, one_set: sets, submitting, claiming, reading, replaying, factors }
     }
 
     pub fn is_empty(&self) -> bool {
         [&self.submitting, &self.claiming, &self.reading].iter().all(|rows| rows.is_empty())
+            && self.replaying.is_empty()
     }
 }
 

@@ -7,6 +7,7 @@ use super::load::{Load, Measured, measure};
 use super::one_set;
 use super::place::{Kind, Place};
 use super::reading::Reader;
+use super::replaying::{self, Replayed};
 use super::room;
 use super::row::{Filled, OneSet, OverHttp, Subject};
 use super::server::{Bare, Serving};
@@ -29,6 +30,7 @@ pub struct Keeping<'a> {
     pub submitting: bool,
     pub claiming: bool,
     pub reading: bool,
+    pub replaying: bool,
 }
 
 /// What came of it.
@@ -37,6 +39,7 @@ pub struct Kept {
     pub submitting: Vec<OverHttp>,
     pub claiming: Vec<OverHttp>,
     pub reading: Vec<OverHttp>,
+    pub replaying: Vec<Replayed>,
     /// Where a store was filled; in the order of the fillings.
     pub filled: Vec<Filled>,
     /// On each Redis, before it was filled.
@@ -47,7 +50,7 @@ pub struct Kept {
 
 impl Keeping<'_> {
     /// Every store with each number of replicas, a server that does nothing, and one `SET`.
-    pub async fn everywhere(&self, replicas: &[usize], bar: &mut impl Progress) -> anyhow::Result<Kept> {
+    pub async fn everywhere(&self, replicas: &[usize], bar: &mut (impl Progress + Send)) -> anyhow::Result<Kept> {
         let mut kept = Kept::default();
         for &kind in self.kinds {
             for &replicas in replicas {
@@ -62,7 +65,7 @@ impl Keeping<'_> {
     }
 
     /// Every store with one replica, filled to one number of comments after the other.
-    pub async fn growing(&self, stored: &[usize], bar: &mut impl Progress) -> Growth {
+    pub async fn growing(&self, stored: &[usize], bar: &mut (impl Progress + Send)) -> Growth {
         let mut kept = Kept::default();
         for &kind in self.kinds {
             self.grow(kind, 1, stored, &mut kept, bar).await;
@@ -71,7 +74,14 @@ impl Keeping<'_> {
     }
 
     /// Measures a store at each of these sizes. What can't be measured has a row that says why.
-    async fn grow(&self, kind: Kind, replicas: usize, sizes: &[usize], kept: &mut Kept, bar: &mut impl Progress) {
+    async fn grow(
+        &self,
+        kind: Kind,
+        replicas: usize,
+        sizes: &[usize],
+        kept: &mut Kept,
+        bar: &mut (impl Progress + Send),
+    ) {
         let mut done = 0;
         if let Err(error) = self.on_store(kind, replicas, sizes, &mut done, kept, bar).await {
             for &stored in &sizes[done..] {
@@ -90,7 +100,7 @@ impl Keeping<'_> {
         sizes: &[usize],
         done: &mut usize,
         kept: &mut Kept,
-        bar: &mut impl Progress,
+        bar: &mut (impl Progress + Send),
     ) -> anyhow::Result<()> {
         let place = Place::open(kind, self.named).await?;
         if !kept.sets.iter().any(|set| set.store == kind.name()) {
@@ -112,7 +122,7 @@ impl Keeping<'_> {
         sizes: &[usize],
         done: &mut usize,
         kept: &mut Kept,
-        bar: &mut impl Progress,
+        bar: &mut (impl Progress + Send),
     ) -> anyhow::Result<()> {
         let empty = place.bytes().await?;
         let mut ground = Ground::new(&serving.site, self.classifier)?;
@@ -124,6 +134,9 @@ impl Keeping<'_> {
             let filled = Filled::of(kind.name(), ground.stored, ground.states, took, bytes);
             each = filled.bytes_per_comment;
             kept.filled.push(filled);
+            if self.replaying && serving.addresses.len() == 1 {
+                kept.replaying.push(replaying::measure(serving, Subject::of(kind, 1, ground.stored), bar).await?);
+            }
             kept.add(self.at_this_size(kind, serving, &mut ground, bar).await?);
             *done += 1;
         }
@@ -136,7 +149,7 @@ impl Keeping<'_> {
         kind: Kind,
         serving: &Serving,
         ground: &mut Ground,
-        bar: &mut impl Progress,
+        bar: &mut (impl Progress + Send),
     ) -> anyhow::Result<[Option<(OverHttp, String)>; 3]> {
         let (addresses, first) = (&serving.addresses[..], serving.address());
         let subject = Subject::of(kind, addresses.len(), ground.stored);
@@ -165,7 +178,7 @@ impl Keeping<'_> {
     }
 
     /// A bare server that reads the body, looks at nothing, and gives the same answer to everything.
-    async fn on_nothing(&self, kept: &mut Kept, bar: &mut impl Progress) -> anyhow::Result<()> {
+    async fn on_nothing(&self, kept: &mut Kept, bar: &mut (impl Progress + Send)) -> anyhow::Result<()> {
         const NAME: &str = "nothing but HTTP";
         if let Some(answer) = kept.answers.0.take() {
             let bare = Bare::start(Some(answer), None)?;

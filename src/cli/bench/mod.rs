@@ -13,6 +13,7 @@ mod one_set;
 mod paging;
 mod place;
 mod reading;
+mod replaying;
 mod report;
 mod room;
 mod row;
@@ -75,7 +76,7 @@ pub struct Args {
     #[arg(long, value_name = "N,N", value_delimiter = ',', default_value = "1,2",
         value_parser = clap::value_parser!(u8).range(1..=16))]
     replicas: Vec<u8>,
-    /// Measure submitting, claiming and reading also with so many comments stored, one after the other, as in
+    /// Measure submitting, claiming, reading and replaying also with so many comments stored, one after the other, as in
     /// 1k,100k,1M
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = size::parse)]
     stored: Vec<usize>,
@@ -96,6 +97,8 @@ enum Part {
     Claiming,
     /// Reading threads
     Reading,
+    /// Judging all comments of a store by another policy
+    Replaying,
     /// The queue's page and a thread's, with very much in them
     Pages,
     Analyzing,
@@ -153,6 +156,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         submitting: kept.submitting,
         claiming: kept.claiming,
         reading: kept.reading,
+        replaying: kept.replaying,
         waiting: args.waiting,
         thread: args.thread,
         pages,
@@ -180,8 +184,9 @@ async fn keep(args: &Args, classifier: &Arc<Classifier>, load: Load, bar: &mut B
         submitting: args.wants(Part::Submitting),
         claiming: args.wants(Part::Claiming),
         reading: args.wants(Part::Reading),
+        replaying: args.wants(Part::Replaying),
     };
-    if !(keeping.submitting || keeping.claiming || keeping.reading) {
+    if !(keeping.submitting || keeping.claiming || keeping.reading || keeping.replaying) {
         return Ok((Kept::default(), Growth::default()));
     }
     let replicas: Vec<usize> = args.replicas.iter().copied().map(usize::from).collect();

@@ -1,6 +1,7 @@
 //! What was measured, as tables or as JSON.
 
 use super::growth::Growth;
+use super::replaying::Replayed;
 use super::row::{Figures, OneSet, OverHttp, Scoring};
 use serde::Serialize;
 use std::fmt::{Display, Formatter};
@@ -23,6 +24,8 @@ pub struct Report {
     pub submitting: Vec<OverHttp>,
     pub claiming: Vec<OverHttp>,
     pub reading: Vec<OverHttp>,
+    /// A policy over every comment of a store.
+    pub replaying: Vec<Replayed>,
     /// How many comments waited when the pages were measured, and how many the thread had.
     pub waiting: usize,
     pub thread: usize,
@@ -64,6 +67,7 @@ impl Display for Report {
         over_http(f, &format!("Submitting, {over}"), "comments/s", &self.submitting)?;
         over_http(f, &format!("Claiming and deciding, {over}"), "comments/s", &self.claiming)?;
         over_http(f, &format!("Reading a thread, {over}"), "threads/s", &self.reading)?;
+        replays(f, "Replaying a policy", &self.replaying)?;
         let crowd = format!("{} waiting, a thread of {}", self.waiting, self.thread);
         over_http(f, &format!("Pages, {crowd}"), "pages/s", &self.pages)?;
         sets(f, &format!("One SET, {connections} connections"), &self.one_set)?;
@@ -173,6 +177,7 @@ fn growth(f: &mut Formatter<'_>, over: &str, growth: &Growth) -> std::fmt::Resul
             figures(f, &format!("{} of {stored}", row.name), row)?;
         }
     }
+    replays(f, "Replaying a policy", &growth.replaying)?;
     if !growth.factors.is_empty() {
         writeln!(f)?;
         line(f, "As many times as long as at the smallest", ["from", "to", "p50", "p99"].map(str::to_owned))?;
@@ -181,6 +186,20 @@ fn growth(f: &mut Formatter<'_>, over: &str, growth: &Growth) -> std::fmt::Resul
         let sizes = [factor.from_stored, factor.to_stored].map(|size| size.to_string());
         let times = [factor.p50, factor.p99].map(|times| format!("{times:.2}x"));
         line(f, &format!("{}, {}", factor.operation, factor.store), sizes.into_iter().chain(times))?;
+    }
+    Ok(())
+}
+
+fn replays(f: &mut Formatter<'_>, title: &str, rows: &[Replayed]) -> std::fmt::Result {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(f)?;
+    line(f, title, ["n", "comments/s", "MiB more"].map(str::to_owned))?;
+    for Replayed { subject, n, comments_per_second, memory_mib } in rows {
+        let memory = memory_mib.map_or_else(String::new, |mib| mib.to_string());
+        let name = format!("{} of {}", subject.name(), subject.stored);
+        line(f, &name, [n.to_string(), format!("{comments_per_second:.0}"), memory])?;
     }
     Ok(())
 }

@@ -80,9 +80,14 @@ impl Serving {
         self.addresses[0]
     }
 
+    /// The first replica's service.
+    pub fn ombud(&self) -> &Ombud {
+        &self.ombud[0]
+    }
+
     /// So many people who moderate, each with the cookie of a browser in which she is signed in.
     pub async fn signed_in(&self, people: usize) -> anyhow::Result<Vec<String>> {
-        let (ombud, site) = (&self.ombud[0], &self.site);
+        let (ombud, site) = (self.ombud(), &self.site);
         let mut cookies = Vec::with_capacity(people);
         for number in 1..=people {
             let name = ModeratorName::parse(&format!("Moderator {number}"))?;

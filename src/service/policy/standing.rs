@@ -24,13 +24,18 @@ pub struct PolicyStanding {
 /// Something about the policy that an editor, or whoever runs ombud, should look at. Comments are judged meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyAlert {
-    /// `policy_files_invalid`, `policy_files_differ` or `policy_unreadable`.
+    /// One of [`PolicyAlert::CODES`].
     pub code: &'static str,
     /// Where in which file.
     pub place: Option<PolicyPlace>,
     /// What it is, for editors: it may quote the files.
     pub message: String,
     pub since: Timestamp,
+}
+
+impl PolicyAlert {
+    /// The files are no policy, or another than the one in force; or that one can't be read by this release.
+    pub const CODES: [&'static str; 3] = ["policy_files_invalid", "policy_files_differ", "policy_unreadable"];
 }
 
 /// Where something is wrong, as [`crate::policy::PolicyError`] has it.

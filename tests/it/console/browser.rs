@@ -97,6 +97,7 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
     browser.open(&page("/post/comments/c2")).await;
     browser.click("button.approve").await;
     browser.arrive("?done=publish").await;
+    app.publish_policy(&[("limit = 3 ", "limit = 4 ")]).await;
     for path in [
         "/post",
         "/post/queue",
@@ -114,6 +115,8 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
         "/post/today",
         "/post/today?section=world",
         "/post/policy",
+        "/post/policy/1",
+        "/post/policy/2",
     ] {
         browser.open(&page(path)).await;
         let _ = browser.run("document.querySelectorAll('details').forEach(d => { d.open = true })").await;

@@ -307,3 +307,20 @@ async fn the_policys_page_tells_the_models_history() {
         "{html}"
     );
 }
+
+#[tokio::test]
+async fn a_policy_is_shown_with_who_published_it_and_what_it_changed() {
+    let app = TestApp::start().await;
+    app.publish_policy(&[("limit = 3 ", "limit = 4 ")]).await;
+    let mut desk = editor(&app).await;
+    let html = desk.get("/console/post/policy").await.html;
+    assert!(html.contains("number 2</a>, published by Chief Desk by command"), "{html}");
+    assert!(html.contains("<span class=\"quiet\">For election night</span>"), "{html}");
+    let html = desk.get("/console/post/policy/2").await.expect(200, "What it changed").html;
+    assert!(html.contains("<span class=\"aside\">removed: </span>-limit = 3"), "{html}");
+    assert!(html.contains("<span class=\"aside\">added: </span>+limit = 4"), "{html}");
+    desk.get("/console/post/policy/1").await.expect(200, "It is the first.");
+    for missing in ["0", "3", "18446744073709551615", "x"] {
+        desk.get(&format!("/console/post/policy/{missing}")).await.expect(404, "Nothing here");
+    }
+}

@@ -49,6 +49,11 @@ fn the_bench_reports_every_row_and_the_machine() {
     assert_eq!(names(&report["pages"]), pages.collect::<Vec<_>>());
     rows(&report["pages"]).iter().for_each(expect_measured);
     assert_eq!((&report["waiting"], &report["thread"]), (&200.into(), &150.into()));
+    for (row, store) in rows(&report["replaying"]).iter().zip(stores) {
+        assert_eq!((row["store"].as_str(), &row["n"]), (Some(store), &row["stored"]), "every comment is judged: {row}");
+        assert!(row["comments_per_second"].as_f64() > Some(0.0), "{row}");
+    }
+    assert_eq!(rows(&report["replaying"]).len(), stores.len());
     for row in rows(&report["scoring"]) {
         assert!(row["n"].as_u64() > Some(0) && row["comments_per_second"].as_f64() > Some(0.0), "{row}");
     }

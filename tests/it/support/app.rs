@@ -9,8 +9,8 @@ use ombud::http::compat::coral::CoralSettings;
 use ombud::http::console::ConsoleSettings;
 use ombud::http::embed::EmbedSettings;
 use ombud::http::{Limits, Proxy};
-use ombud::policy::{Policy, PolicyFiles};
-use ombud::service::{Clock, ManualClock, Ombud, Periods, Schedule};
+use ombud::policy::{Origin, Policy, PolicyFiles};
+use ombud::service::{Clock, ManualClock, Ombud, Periods, Publication, Schedule};
 use ombud::startup::{Application, MetricsSettings, Parts, PolicySource, Stopper};
 use ombud::store::StoreUrl;
 use ombud::store::redis::RedisSettings;
@@ -147,6 +147,16 @@ impl TestApp {
                      joint statement, and no date was set for another round of talks.",
         });
         self.platform.put(&format!("/v1/articles/{id}"), &article).await.expect_status(201);
+    }
+
+    /// Puts another policy in force: the shipped one, with these changes.
+    pub async fn publish_policy(&self, changes: &[(&str, &str)]) {
+        let publication = Publication {
+            by: "Chief Desk".to_owned(),
+            origin: Origin::Command,
+            note: Some("For election night".to_owned()),
+        };
+        self.ombud.publish_policy(&policy_files(changes), publication).await.expect("published");
     }
 
     /// Posts a comment that the policy publishes.
