@@ -1,5 +1,6 @@
 //! Submitting, claiming and reading on every store, with as many replicas as asked for, and as the store grows.
 
+use super::Part;
 use super::claiming::Moderator;
 use super::ground::Ground;
 use super::growth::Growth;
@@ -27,10 +28,8 @@ pub struct Keeping<'a> {
     pub kinds: &'a [Kind],
     /// A Redis in place of the bench's own.
     pub named: Option<&'a StoreUrl>,
-    pub submitting: bool,
-    pub claiming: bool,
-    pub reading: bool,
-    pub replaying: bool,
+    /// What is measured on each.
+    pub parts: Vec<Part>,
 }
 
 /// What came of it.
@@ -49,6 +48,10 @@ pub struct Kept {
 }
 
 impl Keeping<'_> {
+    fn does(&self, part: Part) -> bool {
+        self.parts.contains(&part)
+    }
+
     /// Every store with each number of replicas, a server that does nothing, and one `SET`.
     pub async fn everywhere(&self, replicas: &[usize], bar: &mut (impl Progress + Send)) -> anyhow::Result<Kept> {
         let mut kept = Kept::default();
@@ -86,9 +89,9 @@ impl Keeping<'_> {
         if let Err(error) = self.on_store(kind, replicas, sizes, &mut done, kept, bar).await {
             for &stored in &sizes[done..] {
                 let row = || OverHttp::missing(Subject::of(kind, replicas, stored), format!("{error:#}"));
-                kept.submitting.extend(self.submitting.then(row));
-                kept.claiming.extend(self.claiming.then(row));
-                kept.reading.extend(self.reading.then(row));
+                kept.submitting.extend(self.does(Part::Submitting).then(row));
+                kept.claiming.extend(self.does(Part::Claiming).then(row));
+                kept.reading.extend(self.does(Part::Reading).then(row));
             }
         }
     }
@@ -134,7 +137,7 @@ impl Keeping<'_> {
             let filled = Filled::of(kind.name(), ground.stored, ground.states, took, bytes);
             each = filled.bytes_per_comment;
             kept.filled.push(filled);
-            if self.replaying && serving.addresses.len() == 1 {
+            if self.does(Part::Replaying) && serving.addresses.len() == 1 {
                 kept.replaying.push(replaying::measure(serving, Subject::of(kind, 1, ground.stored), bar).await?);
             }
             kept.add(self.at_this_size(kind, serving, &mut ground, bar).await?);
@@ -159,15 +162,15 @@ impl Keeping<'_> {
         };
         let stage = |work: &str| format!("{work}, {}", subject.name());
         let (mut read, mut claimed, mut submitted) = (None, None, None);
-        if self.reading {
+        if self.does(Part::Reading) {
             let reader = Reader::on(ground, first, &serving.key);
             read = row(measure(&stage("reading"), addresses, reader, &self.load, bar).await?.0);
         }
-        if self.claiming {
+        if self.does(Part::Claiming) {
             let moderator = Moderator::new(first, &serving.key);
             claimed = row(measure(&stage("claiming"), addresses, moderator, &self.load, bar).await?.0);
         }
-        if self.submitting {
+        if self.does(Part::Submitting) {
             let platform = Platform::<201>::on(ground, first, &serving.key);
             let (measured, platform) = measure(&stage("submitting"), addresses, platform, &self.load, bar).await?;
             ground.stored += platform.sent;

@@ -176,17 +176,15 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 /// Submitting, claiming and reading.
 async fn keep(args: &Args, classifier: &Arc<Classifier>, load: Load, bar: &mut Bar) -> anyhow::Result<(Kept, Growth)> {
+    let parts = [Part::Submitting, Part::Claiming, Part::Reading, Part::Replaying];
     let keeping = Keeping {
         classifier,
         load,
         kinds: if args.on.is_empty() { &Kind::ALL } else { &args.on },
         named: args.redis.as_ref(),
-        submitting: args.wants(Part::Submitting),
-        claiming: args.wants(Part::Claiming),
-        reading: args.wants(Part::Reading),
-        replaying: args.wants(Part::Replaying),
+        parts: parts.into_iter().filter(|part| args.wants(*part)).collect(),
     };
-    if !(keeping.submitting || keeping.claiming || keeping.reading || keeping.replaying) {
+    if keeping.parts.is_empty() {
         return Ok((Kept::default(), Growth::default()));
     }
     let replicas: Vec<usize> = args.replicas.iter().copied().map(usize::from).collect();
