@@ -79,6 +79,7 @@ codes! {
     AuthorErased = "author_erased", 409, "The author was erased meanwhile";
     NothingToUndo = "nothing_to_undo", 409, "There is no decision to take back";
     CursorExpired = "cursor_expired", 410, "Events after the cursor are no longer kept";
+    PolicyInvalid = "policy_invalid", 422, "The policy is not well formed";
     BodyTooLarge = "body_too_large", 413, "The body is too large";
     NotJson = "media_type_unsupported", 415, "The body must be JSON";
     UnknownField = "unknown_field", 422, "A field that ombud does not know";

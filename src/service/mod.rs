@@ -73,7 +73,7 @@ pub use people::PeopleError;
 pub use policy::{AtStart, Mistake, PolicyAlert, PolicyPlace, PolicyStanding, Publication, PublishError, difference};
 pub use queue::{ClaimQuery, Claimed};
 pub use reader::{Form, InvalidForm, TokenSecretError, Written};
-pub use replay::{PolicyReplay, ReplayScope};
+pub use replay::{PolicyReplay, ReplayScope, ReplaySummary};
 pub use retention::{Dropped, Periods};
 pub use schedule::{Promotion, Schedule};
 pub use score::{ScoreRequest, Scored};
@@ -98,7 +98,7 @@ use crate::store::Store;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 /// How long a key or a site that was looked up is trusted: a revoked one stops working within this time.
 const KEY_TRUST: Duration = Duration::from_secs(2);
@@ -122,6 +122,8 @@ pub struct Ombud {
     backlogs: Cache<(), Arc<Backlog>>,
     /// How sites did, as read of late.
     glances: Cache<glance::Key, Arc<Glance>>,
+    /// One replay at a time.
+    replaying: Arc<Semaphore>,
     /// Rings when this replica holds an event back.
     held: Arc<Notify>,
     webhooks: Arc<Webhooks>,
@@ -157,6 +159,7 @@ impl Ombud {
             measures,
             backlogs,
             glances,
+            replaying: Arc::new(Semaphore::new(1)),
             held,
             webhooks: Arc::default(),
             passwords: password::Passwords::new(),

@@ -1,11 +1,10 @@
 //! A candidate judges stored comments as it would have judged them when they came in.
 
-use crate::support::app::{CLEAN, Setup, TestApp, policy};
+use crate::support::app::{CLEAN, Setup, TestApp, policy, policy_files};
 use ombud::comment::{Action, CommentId, SiteId};
 use ombud::policy::Reread;
 use ombud::service::ReplayScope;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 
 /// What makes the candidate another policy: thresholds, links, lengths and a mode of a section.
 const CHANGES: [(&str, &str); 4] = [
@@ -29,11 +28,7 @@ fn comments() -> Vec<Value> {
         "Buy cheap watches at http://watches.example/ and http://more.example/ today",
         "Ils devraient enfin se parler de la frontière, comme les gens des deux pays le demandent.",
     ];
-    let comment = |(n, text): (usize, &&str)| {
-        let mut words = String::new();
-        let _ = write!(words, "{text}");
-        json!({"id": format!("c{n}"), "article_id": format!("a{n}"), "author": {"id": format!("u{n}")}, "text": words})
-    };
+    let comment = |(n, text): (usize, &&str)| json!({"id": format!("c{n}"), "article_id": format!("a{n}"), "author": {"id": format!("u{n}")}, "text": text});
     texts.iter().enumerate().map(comment).collect()
 }
 
@@ -81,4 +76,41 @@ async fn a_replay_decides_as_the_candidate_then_does() {
         );
     }
     assert_eq!(replay.counts.judged, live.len() as u64);
+}
+
+#[tokio::test]
+async fn a_policy_is_tried_over_http() {
+    let app = TestApp::start().await;
+    decided(&app).await;
+    let files = policy_files(&CHANGES);
+    let answer = app.admin.post("/v1/policy/replay", &json!({"policy": files.policy, "words": files.words})).await;
+    let found = answer.expect_status(200).body;
+    assert_eq!((&found["judged"], &found["cut"]), (&json!(comments().len()), &json!(false)));
+    assert_eq!(found["candidate"], json!(files.revision()));
+    let total: u64 =
+        found["table"].as_array().expect("a table").iter().filter_map(|cell| cell["comments"].as_u64()).sum();
+    assert_eq!(total, comments().len() as u64);
+    assert_eq!(
+        found["examples"].as_array().map(Vec::len),
+        found["changed"].as_u64().and_then(|n| usize::try_from(n).ok())
+    );
+    assert_eq!(found["held_by_hour"].as_array().map(Vec::len), Some(24));
+
+    let cut =
+        app.admin.post("/v1/policy/replay", &json!({"policy": files.policy, "limit": 2})).await.expect_status(200).body;
+    assert_eq!((&cut["judged"], &cut["cut"]), (&json!(2), &json!(true)));
+    let none = json!({"policy": files.policy, "since": "2999-01-01T00:00:00Z"});
+    assert_eq!(app.admin.post("/v1/policy/replay", &none).await.expect_status(200).body["judged"], 0);
+
+    let bad = app.admin.post("/v1/policy/replay", &json!({"policy": "[thresholds]\nTOXICITY = { review = 2 }"})).await;
+    bad.expect_problem(422, "policy_invalid");
+    assert!(bad.text.contains("policy.toml:2:"), "{}", bad.text);
+    let none = app.admin.post("/v1/policy/replay", &json!({"policy": files.policy, "limit": 0})).await;
+    none.expect_problem(422, "wrong_type");
+    app.moderator
+        .post("/v1/policy/replay", &json!({"policy": files.policy}))
+        .await
+        .expect_problem(403, "scope_missing");
+    let kept = app.moderator.get("/v1/policy").await.expect_status(200).body;
+    assert_eq!((&kept["number"], &kept["revision"]), (&json!(1), &json!(app.ombud.policy().revision())));
 }

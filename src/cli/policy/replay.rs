@@ -5,12 +5,12 @@ use super::{open, site_id};
 use crate::classifier::Classifier;
 use crate::comment::{Action, Comment, SiteId, Timestamp};
 use crate::config::Overrides;
-use crate::policy::{Contribution, Example, Pair, PolicyFiles, ReplayCounts};
-use crate::service::{Ombud, PolicyReplay, ReplayScope};
+use crate::policy::{Contribution, Pair, PolicyFiles, ReplayCounts};
+use crate::service::{Ombud, PolicyReplay, ReplayScope, ReplaySummary};
 use crate::training::Progress as _;
 use anyhow::{Context as _, ensure};
 use jiff::SignedDuration;
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -108,7 +108,8 @@ pub(super) async fn run(args: &Args, settings: &Overrides) -> anyhow::Result<()>
         replay.counts.without_basis
     );
     if args.json {
-        println!("{}", serde_json::to_string_pretty(&document(&replay, seconds, args.examples))?);
+        let found = replay.summary(args.examples);
+        println!("{}", serde_json::to_string_pretty(&Document { found, seconds })?);
     } else {
         print(&replay, seconds, args, &mut std::io::stdout().lock())?;
     }
@@ -124,54 +125,12 @@ async fn words_in_force(ombud: &Ombud, settings: &Overrides) -> anyhow::Result<S
     }
 }
 
-fn document(replay: &PolicyReplay, seconds: f64, examples: usize) -> Value {
-    let counts = &replay.counts;
-    let pair = |pair: Pair| json!({"in_force": pair.live, "candidate": pair.candidate});
-    let table = Action::pairs().map(|(live, candidate)| {
-        json!({"in_force": live, "candidate": candidate, "comments": counts.decided(live, candidate)})
-    });
-    let people = [Action::Publish, Action::Reject].into_iter().flat_map(|person| {
-        Action::ALL.map(|action| json!({"person": person, "policy": action, "comments": pair(counts.beside_people(person, action))}))
-    });
-    let reasons = counts
-        .reasons
-        .iter()
-        .map(|(code, Contribution { any, alone })| (code.clone(), json!({"any": pair(*any), "alone": pair(*alone)})));
-    let shown = counts.differing().flat_map(|(_, sample)| sample.examples().iter().take(examples)).map(example);
-    json!({
-        "policy_in_force": replay.live,
-        "candidate": replay.candidate,
-        "judged": counts.judged,
-        "without_text": counts.without_text,
-        "without_basis": counts.without_basis,
-        "cut": replay.cut,
-        "from": counts.received.map(|(first, _)| first),
-        "to": counts.received.map(|(_, last)| last),
-        "seconds": seconds,
-        "table": table.collect::<Vec<_>>(),
-        "changed": counts.changed(),
-        "people": people.collect::<Vec<_>>(),
-        "held_by_hour": counts.held_by_hour.map(pair),
-        "held_by_section": counts.held_by_section.iter().map(|(s, p)| (s.clone(), pair(*p))).collect::<serde_json::Map<_, _>>(),
-        "reasons": reasons.collect::<serde_json::Map<_, _>>(),
-        "sections_without_comments": replay.sections_without_comments,
-        "counts_near_texts_otherwise": replay.counts_near_texts_otherwise,
-        "examples": shown.collect::<Vec<_>>(),
-    })
-}
-
-fn example(example: &Example) -> Value {
-    let codes =
-        |decision: &crate::comment::Decision| decision.reasons.iter().map(|r| r.code.clone()).collect::<Vec<_>>();
-    json!({
-        "id": example.comment.id,
-        "text": example.comment.text().map(crate::comment::CommentText::as_str),
-        "in_force": example.live.action,
-        "candidate": example.candidate.action,
-        "person": example.person,
-        "reasons_in_force": codes(&example.live),
-        "reasons_candidate": codes(&example.candidate),
-    })
+/// What a replay found, and how long it took.
+#[derive(Serialize)]
+struct Document {
+    #[serde(flatten)]
+    found: ReplaySummary,
+    seconds: f64,
 }
 
 fn print(replay: &PolicyReplay, seconds: f64, args: &Args, out: &mut impl Write) -> std::io::Result<()> {

@@ -51,5 +51,6 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(event::get)
         .service(author::delete)
         .service(policy::get)
+        .service(policy::replay)
         .service(audit::get);
 }

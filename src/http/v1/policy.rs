@@ -1,11 +1,13 @@
 //! The policy in force.
 
 use crate::comment::Timestamp;
-use crate::http::authority::Reviewer;
-use crate::http::problem::Problem;
-use crate::service::Ombud;
-use actix_web::{HttpResponse, Responder, get, web};
-use serde::Serialize;
+use crate::http::authority::{Administrator, Reviewer};
+use crate::http::json::Json;
+use crate::http::problem::{Code, Problem};
+use crate::policy::{EXAMPLES, PolicyFiles};
+use crate::service::{Ombud, ReplayScope, ReplaySummary};
+use actix_web::{HttpResponse, Responder, get, post, web};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
@@ -54,4 +56,55 @@ pub async fn get(reviewer: Reviewer, ombud: web::Data<Ombud>) -> Result<impl Res
         report_limit: policy.report_limit(),
         reject_reasons: policy.reject_reasons().iter().map(|r| (r.code.clone(), r.text.clone())).collect(),
     }))
+}
+
+/// The most comments that one request has judged again, and how many where it does not say.
+const MOST_REPLAYED: u64 = 100_000;
+const REPLAYED: u64 = 10_000;
+
+/// A policy to try.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReplayBody {
+    /// The text of a policy.toml.
+    policy: String,
+    /// The text of a words.toml; the lists in force if left out.
+    words: Option<String>,
+    /// Only comments that came in then or later.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+    /// The newest so many comments: 1 to 100,000; default 10,000.
+    limit: Option<u64>,
+}
+
+/// Judge the site's comments by another policy, on what decisions on them rested on when they came in, and count what would
+/// change. Nothing is changed by it. One at a time for each ombud.
+#[utoipa::path(tag = "policy", request_body = ReplayBody, responses(
+    (status = 200, description = "What would change", body = ReplaySummary),
+    (status = 422, description = "`policy_invalid`, with file, line and column, and the codes of a wrong body"),
+    (status = 503, description = "`unavailable`: another replay is running, or the store can't be reached"),
+))]
+#[post("/v1/policy/replay")]
+pub async fn replay(
+    caller: Administrator,
+    body: Json<ReplayBody>,
+    ombud: web::Data<Ombud>,
+) -> Result<impl Responder, Problem> {
+    let ReplayBody { policy, words, since, limit } = body.0;
+    let most = limit.unwrap_or(REPLAYED);
+    if !(1..=MOST_REPLAYED).contains(&most) {
+        return Err(Problem::new(Code::WrongType, format!("a number from 1 to {MOST_REPLAYED}")).at("limit"));
+    }
+    let words = match words {
+        Some(words) => words,
+        None => {
+            let in_force = ombud.policy_files(ombud.policy().revision()).await?;
+            in_force.map_or_else(|| PolicyFiles::shipped().words, |files| files.words)
+        }
+    };
+    let candidate = PolicyFiles { policy, words }.parse();
+    let candidate = candidate.map_err(|e| Problem::new(Code::PolicyInvalid, e.to_string()))?;
+    let scope = ReplayScope { since, most };
+    let replayed = ombud.replay_policy(&caller.site, candidate, scope, &mut |_| {}).await?;
+    Ok(HttpResponse::Ok().json(replayed.summary(EXAMPLES)))
 }

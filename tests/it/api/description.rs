@@ -37,6 +37,7 @@ async fn every_call_described_is_served() {
     POST /v1/comments:batch
     GET /v1/events
     GET /v1/policy
+    POST /v1/policy/replay
     GET /v1/queue
     POST /v1/queue/claims
     PUT /v1/queue/claims/{id}

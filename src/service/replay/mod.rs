@@ -1,5 +1,9 @@
 //! Another policy over the comments that this site has: what would change, before anything does. Nothing is written.
 
+mod summary;
+
+pub use summary::ReplaySummary;
+
 use super::{Ombud, ServiceError};
 use crate::comment::{SiteId, Timestamp};
 use crate::policy::{Policy, ReplayCounts};
@@ -40,7 +44,7 @@ impl Ombud {
     /// `progress` hears how many were looked at.
     ///
     /// # Errors
-    /// The store can't be asked.
+    /// The store can't be asked, or this process is at another replay, of which one at a time is enough.
     pub async fn replay_policy(
         &self,
         site: &SiteId,
@@ -48,6 +52,9 @@ impl Ombud {
         scope: ReplayScope,
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<PolicyReplay, ServiceError> {
+        let busy =
+            |_| ServiceError::Unavailable("another replay is running; this one can begin when it has ended".to_owned());
+        let _alone = self.replaying.try_acquire().map_err(busy)?;
         let (live, candidate) = (self.policy(), Arc::new(candidate));
         let at_once = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let mut judging = VecDeque::new();
