@@ -135,6 +135,6 @@ async fn too_late(
         ServiceError::Transition(error) => sentence(&error.to_string()),
         _ => trail::last(&history.trail, &history.comment, entered.moderator().name.as_str(), ombud.now()),
     });
-    let page = Page { conflict: why, typed, ..Page::shows(entered, ombud, history) };
+    let page = Page { conflict: why, typed, ..Page::shows(entered, ombud, history).await };
     Ok(page::answer(status, &page))
 }

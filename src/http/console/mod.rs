@@ -7,6 +7,7 @@
 mod again;
 mod authority;
 mod cookie;
+mod evidence;
 mod form;
 mod histogram;
 mod history;
@@ -19,8 +20,10 @@ mod page;
 mod people;
 mod policy;
 mod queue;
+mod reading;
 mod refusal;
 mod revision;
+mod scale;
 mod search;
 mod settings;
 mod shell;

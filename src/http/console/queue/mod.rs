@@ -7,14 +7,13 @@ mod bulk;
 mod card;
 mod conflict;
 mod decide;
-mod evidence;
 mod filter;
 mod live;
 mod pace;
-mod scale;
 
 use super::authority::{Entered, Review, SignedIn, Watching};
 use super::form::{Fields, Posted};
+use super::reading::Reading;
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
 use super::{page, words};
@@ -164,15 +163,19 @@ async fn cards(
         base: base(entered),
         query: wanted.query(),
         form_token: entered.form_token(),
-        covering: !entered.moderator().uncovered,
+        reading: Reading::of(entered, ombud),
         policy: &policy,
         now: ombud.now(),
     };
-    let rendered = claimed.into_iter().zip(around).map(|(claimed, around)| Card::of(&desk, claimed, &around).render());
-    rendered.collect::<Result<_, _>>().map_err(|error| {
-        tracing::error!(%error, "a card can't be written");
-        Refusal::incomplete()
-    })
+    let mut cards = Vec::with_capacity(claimed.len());
+    for (claimed, around) in claimed.into_iter().zip(around) {
+        let card = Card::of(&desk, claimed, &around).await.render();
+        cards.push(card.map_err(|error| {
+            tracing::error!(%error, "a card can't be written");
+            Refusal::incomplete()
+        })?);
+    }
+    Ok(cards)
 }
 
 /// `POST /console/{site}/queue/keep`: she still reads. What she holds no longer is simply not extended.
