@@ -115,11 +115,7 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) async fn of(entered: &Entered, ombud: &Ombud, id: &CommentId) -> Result<Self, Refusal> {
-        Ok(Self::shows(entered, ombud, ombud.history(&entered.site.id, id).await?).await)
-    }
-
-    pub(super) async fn shows(entered: &Entered, ombud: &Ombud, history: History) -> Self {
-        let History { comment, article, parent, trail } = history;
+        let History { comment, article, parent, trail } = ombud.history(&entered.site.id, id).await?;
         let (policy, now) = (ombud.policy(), ombud.now());
         let shell = entered.shell(Room::Elsewhere);
         let when = |at: Timestamp| When::of(at, now);
@@ -142,7 +138,7 @@ impl Page {
         let covers =
             earlier.iter().map(|(text, _)| text).chain(&text).chain(beside).any(|text| evidence::covered(text));
         let (can, fixed) = can(entered, &comment);
-        Self {
+        Ok(Self {
             address: listed::address(&shell, &comment.id),
             id: legible(comment.id.as_str()),
             version: comment.version,
@@ -177,7 +173,7 @@ impl Page {
             conflict: String::new(),
             refused: String::new(),
             shell,
-        }
+        })
     }
 }
 

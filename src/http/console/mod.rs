@@ -6,6 +6,7 @@
 
 mod again;
 mod authority;
+mod conflict;
 mod cookie;
 mod evidence;
 mod form;

@@ -106,7 +106,7 @@ async fn who_was_faster_is_told_and_can_be_overruled() {
     app.clock.advance(Duration::from_secs(4));
 
     let told = anna.post("/console/post/queue/decide?order=harmful", &order(&hers, "approve")).await;
-    let told = told.expect(409, "Bea rejected this just now.").expect(409, "Overrule: approve");
+    let told = told.expect(409, "Bea rejected this 4 s ago.").expect(409, "Overrule: approve");
     assert!(told.html.contains("href=\"/console/post/queue?order=harmful\""), "she goes on where she was");
     assert_eq!(state(&app, "c1").await["state"], "rejected");
     let over = [("comment", "c1"), ("version", told.field("version").expect("a version").leak()), ("do", "approve")];

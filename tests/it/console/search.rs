@@ -233,7 +233,7 @@ async fn who_comes_too_late_learns_who_was_faster() {
     assert_eq!(claims.body["claims"][0]["comment"]["id"], "c2");
     anna.get("/console/post/comments/c2").await;
     let seen = anna.post("/console/post/comments/c2/decision", &[("action", "publish"), ("version", "1")]).await;
-    seen.expect(409, "is reading this comment just now");
+    seen.expect(409, "is reading this now. It is left to them until ");
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 //! A browser without scripts is sent on to the next comment. A script asks for `application/json` and is told what
 //! became of it, as it has the next comment already.
 
-use super::base;
-use super::conflict::{self, Conflict};
 use super::filter::Wanted;
+use super::{base, conflict_page};
 use crate::comment::{ClaimId, Comment, CommentId, Role};
 use crate::http::console::authority::Review;
+use crate::http::console::conflict::{self, Conflict};
 use crate::http::console::form::Posted;
 use crate::http::console::page;
 use crate::http::console::refusal::Refusal;
@@ -221,11 +221,11 @@ fn refused(
         let body = json!({"title": title, "detail": detail, "version": version, "overrule": overrule});
         return HttpResponse::Conflict().json(body);
     }
-    let order = conflict::Order {
+    let order = conflict_page::Order {
         asked: order.asked(),
         comment: order.comment.to_string(),
         note: order.note.clone().unwrap_or_default(),
         to_author: order.to_author.clone().unwrap_or_default(),
     };
-    conflict::page(posted, &base(posted), &wanted.query(), order, conflict)
+    conflict_page::page(posted, &base(posted), &wanted.query(), order, conflict)
 }

@@ -5,7 +5,7 @@
 
 mod bulk;
 mod card;
-mod conflict;
+mod conflict_page;
 mod decide;
 mod filter;
 mod live;
