@@ -1,8 +1,9 @@
 //! A moderator's desk: what lies on it, and what a fair decision on it needs.
 
+use super::decide::require;
 use super::queue::{ClaimQuery, Claimed};
 use super::{Caller, Ombud, ServiceError};
-use crate::comment::{Attribute, Comment, CommentId};
+use crate::comment::{Article, Attribute, Comment, CommentId, State};
 use crate::store::{ClaimFilter, FactsQuery, WaitingQuery};
 use tokio::sync::watch;
 
@@ -67,6 +68,26 @@ impl Ombud {
             desk.extend(self.claim(caller, ClaimQuery { limit, ..query }).await?);
         }
         Ok(desk)
+    }
+
+    /// A comment out of its turn, such as one whose decision she took back, with its article: it waits, and for her.
+    /// No lease comes with it, so it may be handed to somebody else meanwhile; who decides on it first is told apart by its version.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn out_of_turn(
+        &self,
+        caller: &Caller,
+        id: &CommentId,
+    ) -> Result<Option<(Comment, Option<Article>)>, ServiceError> {
+        let found = self.store.comment(&caller.site, id).await?;
+        let hers = |comment: &Comment| {
+            let role = comment.escalation.as_ref().map(|to| &to.role);
+            comment.state == State::Pending && comment.changeable().is_ok() && require(caller, role).is_ok()
+        };
+        let Some(comment) = found.filter(hers) else { return Ok(None) };
+        let article = self.store.article(&caller.site, &comment.article_id).await?;
+        Ok(Some((comment, article)))
     }
 
     /// What stands around a comment.

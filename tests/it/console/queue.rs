@@ -57,10 +57,12 @@ async fn one_decides_on_one_after_the_other() {
     assert_eq!(card(&next)[0].1, "c0", "the form that takes it back comes first");
     anna.post("/console/post/queue/undo", &[("comment", "c0"), ("version", "2")])
         .await
-        .expect_see("/console/post/queue?did=undo");
+        .expect_see("/console/post/queue?did=undo&comment=c0");
     assert_eq!(state(&app, "c0").await["state"], "pending");
 
-    let fields = card(&anna.get("/console/post/queue?did=undo").await.expect(200, "Taken back."));
+    // What she took back is what she sees, and not the next, which lies on her desk already.
+    let fields = card(&anna.get("/console/post/queue?did=undo&comment=c0").await.expect(200, "Taken back."));
+    assert_eq!((fields[0].1.as_str(), fields[1].1.as_str()), ("c0", "3"));
     let words = [("to_author", "Please stay with the article."), ("note", "the third today")];
     let rejected = [order(&fields, "reject off_topic"), words.to_vec()].concat();
     anna.post("/console/post/queue/decide", &rejected).await;
@@ -70,6 +72,10 @@ async fn one_decides_on_one_after_the_other() {
     assert_eq!(decided["decision"]["reasons"][0]["code"], "moderator.off_topic");
     assert_eq!(decided["decision"]["to_author"], "Please stay with the article.");
     assert_eq!(decided["decision"]["note"], "the third today");
+    for old in ["c0", "none", ""] {
+        let next = anna.get(&format!("/console/post/queue?did=undo&comment={old}")).await.expect(200, "Taken back.");
+        assert_eq!(card(&next)[0].1, "c2", "`{old}` does not wait");
+    }
     let events = app.moderator.get("/v1/events").await;
     assert!(!events.text.contains("stay with") && !events.text.contains("the third"), "events quote nobody");
 

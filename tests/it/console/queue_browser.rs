@@ -192,12 +192,16 @@ async fn the_main_path_needs_no_script() {
     let (browser, _) = at_the_queue(&app, "Anna", ModeratorRole::Moderator).await;
     browser.allow_scripts(false).await;
     browser.open(&format!("{}/console/post/queue", app.base)).await;
+    browser.allow_scripts(true).await;
+    let first = browser.run("return document.querySelector('.card-comment').dataset.comment").await;
+    browser.allow_scripts(false).await;
     browser.click("button.approve").await;
     assert!(browser.text("#said").await.starts_with("Approved."));
     browser.click("#said button").await;
     assert!(browser.text("#said").await.starts_with("Taken back."));
     browser.allow_scripts(true).await;
     let shown = browser.run("return document.querySelector('.card-comment').dataset.comment").await;
+    assert_eq!(shown, first, "what was taken back is there again");
     browser.allow_scripts(false).await;
     browser.click(".menu > summary.reject").await;
     browser.click(".menu-list button:nth-of-type(3)").await;

@@ -1,13 +1,13 @@
 //! One comment on the desk, with what a fair decision needs.
 
-use crate::comment::{Action, AppealText, Comment, CommentText, Reason, Role, State, Timestamp};
+use crate::comment::{Action, AppealText, Article, ClaimId, Comment, CommentText, Reason, Role, State, Timestamp};
 use crate::http::console::evidence::{self, Phrase, Piece};
 use crate::http::console::reading::Reading;
 use crate::http::console::scale::{self, Bar};
 use crate::http::console::words::{self, When};
 use crate::http::foreign::segment;
 use crate::policy::{Policy, RejectReason};
-use crate::service::{Claimed, Surrounding};
+use crate::service::Surrounding;
 use crate::text::legible;
 use askama::Template;
 
@@ -40,6 +40,14 @@ pub struct RejectChoice {
     pub digit: Option<usize>,
 }
 
+/// A comment that lies on a desk.
+pub(super) struct Laid {
+    /// `None` for one that came back out of its turn.
+    pub claim: Option<ClaimId>,
+    pub comment: Comment,
+    pub article: Option<Article>,
+}
+
 /// What is the same for every card on a page.
 pub(super) struct Desk<'a> {
     /// The console's address.
@@ -58,6 +66,7 @@ pub(super) struct Desk<'a> {
 pub struct Card {
     pub id: String,
     version: u64,
+    /// Empty without one.
     claim: String,
     /// Where a decision is sent.
     action: String,
@@ -101,8 +110,8 @@ pub struct Card {
 }
 
 impl Card {
-    pub(super) async fn of(desk: &Desk<'_>, claimed: Claimed, around: &Surrounding) -> Self {
-        let Claimed { claim, comment, article, .. } = claimed;
+    pub(super) async fn of(desk: &Desk<'_>, laid: Laid, around: &Surrounding) -> Self {
+        let Laid { claim, comment, article } = laid;
         let text = comment.text().map(CommentText::as_str).unwrap_or_default();
         let reasons = &comment.decision.reasons;
         let pieces = desk.reading.marked(&comment).await.unwrap_or_default();
@@ -121,7 +130,7 @@ impl Card {
             desk.policy.roles().iter().filter(|role| comment.escalation.as_ref().is_none_or(|e| e.role != **role));
         Self {
             version: comment.version,
-            claim: claim.id.to_string(),
+            claim: claim.map(|claim| claim.to_string()).unwrap_or_default(),
             action: format!("{}/decide{}", desk.base, desk.query),
             form_token: desk.form_token.clone(),
             title,

@@ -4,7 +4,7 @@
 //! became of it, as it has the next comment already.
 
 use super::filter::Wanted;
-use super::{base, conflict_page};
+use super::{UNDO, base, conflict_page};
 use crate::comment::{ClaimId, Comment, CommentId, Role};
 use crate::http::console::authority::Review;
 use crate::http::console::conflict::{self, Conflict};
@@ -70,7 +70,7 @@ pub async fn undo(
     let caller = posted.person.caller();
     match ombud.undo(&caller, &comment, version).await {
         Ok(undone) => {
-            let outcome = Outcome { did: "undo", version: Some(undone.version) };
+            let outcome = Outcome { did: UNDO, version: Some(undone.version) };
             Ok(done(&request, &base(&posted), &wanted, &comment, &outcome))
         }
         Err(error) => {
@@ -201,8 +201,12 @@ fn done(request: &HttpRequest, base: &str, wanted: &Wanted, comment: &CommentId,
     }
     let mut said = Serializer::new(String::new());
     said.append_pair("did", outcome.did);
-    if let (Some(version), true) = (outcome.version, outcome.did != "undo") {
-        said.append_pair("comment", comment.as_str()).append_pair("version", &version.to_string());
+    if let Some(version) = outcome.version {
+        said.append_pair("comment", comment.as_str());
+        // What was taken back can't be once more.
+        if outcome.did != UNDO {
+            said.append_pair("version", &version.to_string());
+        }
     }
     let query = wanted.query();
     let joint = if query.is_empty() { '?' } else { '&' };
