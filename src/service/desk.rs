@@ -27,6 +27,8 @@ pub struct Surrounding {
     pub published: u64,
     /// How many stand rejected.
     pub rejected: u64,
+    /// How many readers have reported, whatever became of them.
+    pub reported: u64,
     /// How many other comments with the same text came in during the day before it.
     pub same_text: u64,
 }
@@ -71,7 +73,7 @@ impl Ombud {
     }
 
     /// A comment out of its turn, such as one whose decision she took back, with its article: it waits, and for her.
-    /// No lease comes with it, so it may be handed to somebody else meanwhile; who decides on it first is told apart by its version.
+    /// No lease comes with it, so it may be handed to somebody else meanwhile, and the first decision on it counts.
     ///
     /// # Errors
     /// Fails if the store does.
@@ -111,13 +113,14 @@ impl Ombud {
             created_at: comment.created_at,
             near: None,
         };
-        let facts = self.store.facts(&query).await?;
+        let (facts, reported) =
+            tokio::try_join!(self.store.facts(&query), self.store.reported_of(site, &author.id, &comment.id))?;
         let ids: Vec<CommentId> = facts.thread.into_iter().map(|entry| entry.comment_id).collect();
         let mut discussion = self.store.comments(site, &ids).await?;
         discussion.retain(|said| said.is_shown() && above.iter().all(|shown| shown.id != said.id));
         discussion.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let (published, rejected) = (facts.author.published, facts.author.rejected);
-        Ok(Surrounding { above, more_above, discussion, published, rejected, same_text: facts.same_text })
+        Ok(Surrounding { above, more_above, discussion, published, rejected, reported, same_text: facts.same_text })
     }
 
     /// The comments that one answers, from the one furthest up.

@@ -310,3 +310,33 @@ async fn the_page_hears_how_much_waits_and_keeps_nobody_signed_in() {
     }
     panic!("the session went on for an hour");
 }
+
+#[tokio::test]
+async fn the_card_has_the_authors_record_and_no_more() {
+    let app = TestApp::start().await;
+    app.article("a1").await;
+    let by_mallory = |id: &str, text: &str| {
+        let mut sent = comment(id, "a1", None, text);
+        sent["author"] = json!({"id": "mallory", "name": "Mallory"});
+        sent
+    };
+    app.platform.post("/v1/comments", &by_mallory("c1", CLEAN[0])).await.expect_status(201);
+    app.platform.post("/v1/comments", &by_mallory("c2", CLEAN[1])).await.expect_status(201);
+    for reader in ["r1", "r2"] {
+        let report = json!({"reporter_id": reader});
+        app.platform.post("/v1/comments/c1/reports", &report).await.expect_status(202);
+    }
+    let suspect = "If the minister does not like the talks in Lorne, go back where you came from.";
+    app.platform.post("/v1/comments", &by_mallory("c3", suspect)).await.expect_status(201);
+    let mut anna = desk(&app, "Anna", ModeratorRole::Moderator).await;
+    let page = anna.get("/console/post/queue").await.expect(200, "mallory");
+    assert!(page.html.contains("2 published, 0 rejected, 1 reported here"), "{}", page.html);
+    // A decision is no end of it.
+    app.platform.post("/v1/comments/c1/reports", &json!({"reporter_id": "r3"})).await.expect_status(202);
+    let publish = json!({"action": "publish", "expected_version": 2});
+    app.moderator.post("/v1/comments/c1/decision", &publish).await.expect_status(200);
+    anna.get("/console/post/queue").await.expect(200, "2 published, 0 rejected, 1 reported here");
+    app.pending("first", "a1").await;
+    let mut bea = desk(&app, "Bea", ModeratorRole::Moderator).await;
+    bea.get("/console/post/queue").await.expect(200, "first comment here");
+}

@@ -211,12 +211,12 @@ async fn appeal(desk: &Desk<'_>, comment: &Comment) -> Option<Vec<Piece>> {
 }
 
 fn record(around: &Surrounding) -> String {
-    match (around.published, around.rejected) {
-        (0, 0) => "first comment here".to_owned(),
-        (published, rejected) => {
-            format!("{} published, {} rejected here", words::number(published), words::number(rejected))
-        }
+    let counts = [around.published, around.rejected, around.reported];
+    if counts == [0; 3] {
+        return "first comment here".to_owned();
     }
+    let [published, rejected, reported] = counts.map(words::number);
+    format!("{published} published, {rejected} rejected, {reported} reported here")
 }
 
 fn same_text(count: u64) -> String {
