@@ -277,8 +277,13 @@ keysOn.checked = localStorage.getItem("ombud keys") !== "off";
 keysOn.addEventListener("change", () => localStorage.setItem("ombud keys", keysOn.checked ? "on" : "off"));
 document.getElementById("show-keys").addEventListener("click", () => keysDialog.showModal());
 
-const PLACES = { q: "/queue", o: "", s: "/today", p: "/policy", m: "/mine" };
 let went = 0; // when `g` was pressed
+/** Leads to the page of this key, if her role may open one: the bar has only those. Any other key does nothing here. */
+function go(key) {
+  const link = [...document.querySelectorAll(".bar-rooms [data-go]")].find((link) => link.dataset.go === key);
+  if (link) location.assign(link.href);
+}
+
 function step(by) {
   const rest = all();
   const next = rest[rest.indexOf(current()) + by];
@@ -287,11 +292,13 @@ function step(by) {
 
 function press(key) {
   const card = current();
+  const going = Date.now() - went < 1500;
+  went = 0;
+  if (going) return go(key);
   if (key === "?") return keysDialog.showModal();
   if (key === "u") return undo();
   if (key === "j" || key === "k") return step(key === "j" ? 1 : -1);
   if (key === "g") return void (went = Date.now());
-  if (Date.now() - went < 1500 && key in PLACES) return location.assign(base.replace(/\/queue$/, PLACES[key]));
   if (key === "/") return location.assign(base.replace(/\/queue$/, "/search"));
   if (!card) return false;
   const open = card.querySelector(".menu[open]");

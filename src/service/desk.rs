@@ -1,8 +1,9 @@
 //! A moderator's desk: what lies on it, and what a fair decision on it needs.
 
+use super::decide::require;
 use super::queue::{ClaimQuery, Claimed};
 use super::{Caller, Ombud, ServiceError};
-use crate::comment::{Attribute, Comment, CommentId};
+use crate::comment::{Article, Attribute, Comment, CommentId, State};
 use crate::store::{ClaimFilter, FactsQuery, WaitingQuery};
 use tokio::sync::watch;
 
@@ -26,6 +27,8 @@ pub struct Surrounding {
     pub published: u64,
     /// How many stand rejected.
     pub rejected: u64,
+    /// How many readers have reported, whatever became of them.
+    pub reported: u64,
     /// How many other comments with the same text came in during the day before it.
     pub same_text: u64,
 }
@@ -69,6 +72,26 @@ impl Ombud {
         Ok(desk)
     }
 
+    /// A comment out of its turn, such as one whose decision she took back, with its article: it waits, and for her.
+    /// No lease comes with it, so it may be handed to somebody else meanwhile, and the first decision on it counts.
+    ///
+    /// # Errors
+    /// Fails if the store does.
+    pub async fn out_of_turn(
+        &self,
+        caller: &Caller,
+        id: &CommentId,
+    ) -> Result<Option<(Comment, Option<Article>)>, ServiceError> {
+        let found = self.store.comment(&caller.site, id).await?;
+        let hers = |comment: &Comment| {
+            let role = comment.escalation.as_ref().map(|to| &to.role);
+            comment.state == State::Pending && comment.changeable().is_ok() && require(caller, role).is_ok()
+        };
+        let Some(comment) = found.filter(hers) else { return Ok(None) };
+        let article = self.store.article(&caller.site, &comment.article_id).await?;
+        Ok(Some((comment, article)))
+    }
+
     /// What stands around a comment.
     ///
     /// # Errors
@@ -90,13 +113,14 @@ impl Ombud {
             created_at: comment.created_at,
             near: None,
         };
-        let facts = self.store.facts(&query).await?;
+        let (facts, reported) =
+            tokio::try_join!(self.store.facts(&query), self.store.reported_of(site, &author.id, &comment.id))?;
         let ids: Vec<CommentId> = facts.thread.into_iter().map(|entry| entry.comment_id).collect();
         let mut discussion = self.store.comments(site, &ids).await?;
         discussion.retain(|said| said.is_shown() && above.iter().all(|shown| shown.id != said.id));
         discussion.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         let (published, rejected) = (facts.author.published, facts.author.rejected);
-        Ok(Surrounding { above, more_above, discussion, published, rejected, same_text: facts.same_text })
+        Ok(Surrounding { above, more_above, discussion, published, rejected, reported, same_text: facts.same_text })
     }
 
     /// The comments that one answers, from the one furthest up.

@@ -3,7 +3,7 @@
 use crate::comment::{Action, Attribute, Comment, DecisionTimes, Handling, Scores, Timestamp};
 use crate::telemetry::metric::{
     APPEALS, ARTICLE_FETCHES, EDITS, MODERATOR_DECISIONS, QUEUE_HANDLING, QUEUE_WAITING, SCORE, SCORING_DURATION,
-    SUBMISSIONS,
+    SIGN_INS, SUBMISSIONS,
 };
 use metrics::{Counter, Histogram};
 use std::time::{Duration, Instant};
@@ -15,6 +15,14 @@ pub(super) enum Fetched {
     /// There was one by then.
     Known,
     Failed,
+}
+
+/// What became of an attempt to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SignInOutcome {
+    Succeeded,
+    Refused,
+    LockedOut,
 }
 
 /// The handles, each looked up once.
@@ -33,6 +41,8 @@ pub(super) struct Measures {
     scoring: Histogram,
     /// By [`Fetched`].
     fetches: [Counter; 3],
+    /// By [`SignInOutcome`].
+    sign_ins: [Counter; 3],
 }
 
 impl Measures {
@@ -53,6 +63,7 @@ impl Measures {
             scores: Attribute::ALL.map(|attribute| SCORE.histogram(&[("attribute", attribute.name())])),
             scoring: SCORING_DURATION.histogram(&[]),
             fetches: ["stored", "known", "failed"].map(|outcome| ARTICLE_FETCHES.counter(&[("outcome", outcome)])),
+            sign_ins: ["succeeded", "refused", "locked"].map(|outcome| SIGN_INS.counter(&[("outcome", outcome)])),
         }
     }
 
@@ -104,6 +115,11 @@ impl Measures {
         }
     }
 
+    /// Somebody tried to sign in.
+    pub(super) fn tried_to_sign_in(&self, outcome: SignInOutcome) {
+        self.sign_ins[outcome as usize].increment(1);
+    }
+
     /// An article was fetched, or was not.
     pub(super) fn fetched(&self, fetched: Fetched) {
         self.fetches[fetched as usize].increment(1);
@@ -130,6 +146,8 @@ mod tests {
     fn handles_stand_in_the_order_of_what_they_count() {
         assert_eq!(Action::ALL.map(|action| action as usize), [0, 1, 2]);
         assert_eq!([Fetched::Stored, Fetched::Known, Fetched::Failed].map(|f| f as usize), [0, 1, 2]);
+        let outcomes = [SignInOutcome::Succeeded, SignInOutcome::Refused, SignInOutcome::LockedOut];
+        assert_eq!(outcomes.map(|outcome| outcome as usize), [0, 1, 2]);
         assert!(crate::comment::Step::ALL.iter().enumerate().all(|(place, step)| *step as usize == place));
     }
 }

@@ -19,6 +19,7 @@ mod edit;
 mod erase;
 mod error;
 mod event;
+mod evidence;
 mod explain;
 mod fetch;
 mod glance;

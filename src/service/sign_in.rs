@@ -1,6 +1,7 @@
 //! Signing in and out, and staying signed in.
 
 use super::access::random;
+use super::metric::SignInOutcome;
 use super::{Caller, Ombud, ServiceError};
 use crate::comment::{AttemptSubject, Moderator, ModeratorName, Session, SessionHash, SessionToken, SiteId, Timestamp};
 use base64::Engine as _;
@@ -56,6 +57,18 @@ impl Ombud {
     /// # Errors
     /// [`SignInError`]; nothing tells whether there is an account of the name.
     pub async fn sign_in(&self, attempt: SignIn<'_>) -> Result<SessionToken, SignInError> {
+        let outcome = self.attempt(attempt).await;
+        match &outcome {
+            Ok(_) => self.measures.tried_to_sign_in(SignInOutcome::Succeeded),
+            Err(SignInError::Refused) => self.measures.tried_to_sign_in(SignInOutcome::Refused),
+            Err(SignInError::WaitUntil(_)) => self.measures.tried_to_sign_in(SignInOutcome::LockedOut),
+            // Whether she would have been is not known.
+            Err(SignInError::Service(_)) => {}
+        }
+        outcome
+    }
+
+    async fn attempt(&self, attempt: SignIn<'_>) -> Result<SessionToken, SignInError> {
         let SignIn { site, password, .. } = attempt;
         let name = ModeratorName::parse(attempt.name).ok();
         let known_as = name.as_ref().map_or_else(|| attempt.name.to_lowercase(), ModeratorName::key);

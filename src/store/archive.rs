@@ -4,7 +4,7 @@
 //! page. The order is by id, the same in every store. Restoring may be repeated: what is there already is left alone.
 
 use super::StoreError;
-use crate::comment::{Article, ArticleId, AuditEntry, Comment, CommentId, Event, SiteId, SiteModels, Timestamp};
+use crate::comment::{Article, ArticleId, AuditEntry, Comment, CommentId, Event, SiteId, SiteModels, Step, Timestamp};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,19 @@ pub struct ArchivedComment {
     /// By reporter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<ArchivedReport>,
+    /// Whether readers ever reported it, see [`super::Reported`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reported: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<HeldEvent>,
+}
+
+impl ArchivedComment {
+    /// Whether readers ever reported it, also where nobody kept that yet.
+    #[must_use]
+    pub fn was_reported(&self) -> bool {
+        self.reported || !self.reports.is_empty() || self.audit.iter().any(|entry| entry.step == Step::Reported)
+    }
 }
 
 /// A reader's report, since a moderator last decided.

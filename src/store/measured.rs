@@ -6,8 +6,8 @@ use super::{
     Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DecidedPage,
     DuePage, Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage,
     Moderators, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, Policies, QueueOverview, Readership,
-    Replay, Report, ReportOutcome, Retention, Search, SearchPage, SearchQuery, Settlement, ShadowCount, StateCount,
-    Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Replay, Report, ReportOutcome, Reported, Retention, Search, SearchPage, SearchQuery, Settlement, ShadowCount,
+    StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
     ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
@@ -312,6 +312,13 @@ measured! {
             limit: usize,
         ) -> DecidedPage;
         async fn decided_count(&self, site: &SiteId, moderator: &str, since: Timestamp) -> u64;
+    }
+    also {}
+}
+
+measured! {
+    impl Reported {
+        async fn reported_of(&self, site: &SiteId, author: &AuthorId, but: &CommentId) -> u64;
     }
     also {}
 }

@@ -18,6 +18,7 @@ mod outbox;
 mod policies;
 mod readership;
 pub mod redis;
+mod reported;
 mod retention;
 mod search;
 pub mod sqlite;
@@ -40,6 +41,7 @@ pub use outbox::{
 };
 pub use policies::Policies;
 pub use readership::Readership;
+pub use reported::Reported;
 pub use retention::{ERASURE_MEMORY, Retention, StateCount};
 pub use search::{DECISIONS_KEPT, DecidedComment, DecidedPage, Search, SearchPage, SearchQuery};
 pub use waiting::{Waiting, WaitingComment, WaitingPage, WaitingQuery};
@@ -64,6 +66,7 @@ pub trait Store:
     + Outbox
     + Policies
     + Readership
+    + Reported
     + Retention
     + Search
     + Waiting

@@ -112,6 +112,8 @@ metrics! {
         "Decisions of moderators: publish, reject, or undo for one taken back.";
     APPEALS = "ombud_appeals_total", Kind::Counter, ["step"],
         "Authors' appeals: made, upheld, or declined by a moderator's decision.";
+    SIGN_INS = "ombud_sign_ins_total", Kind::Counter, ["outcome"],
+        "Attempts to sign in to the console: succeeded, refused, or locked where it was too early for the next one.";
     SCORE = "ombud_score", Kind::Histogram(SHARES), ["attribute"],
         "Scores given, 0 to 1, by attribute; where there was too little to tell, none.";
     SCORING_DURATION = "ombud_scoring_duration_seconds", Kind::Histogram(COMPUTED), [],

@@ -2,6 +2,7 @@
 
 use crate::support::app::{BANNED, CLEAN, Setup, TestApp, comment};
 use crate::support::client::Client;
+use crate::support::desk::Desk;
 use crate::support::foreign::client;
 use crate::support::model::until;
 use crate::support::program::Program;
@@ -145,6 +146,29 @@ async fn each_comment_is_counted_once() {
     assert!(is(count("ombud_http_request_duration_seconds", &[("route", "/v1/comments"), ("status", "2xx")]), 4));
     assert!(is(count("ombud_scoring_duration_seconds", &[]), 4));
     assert!(is(count("ombud_score", &[("attribute", "TOXICITY")]), 4));
+}
+
+#[tokio::test]
+async fn each_attempt_to_sign_in_is_counted_by_how_it_ended() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Program::serve(folder.path(), &[]).await;
+    let (site, person) = (program.demo()["site"].clone(), program.demo()["moderators"][0].clone());
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let (page, name) = (format!("/console/{}/sign-in", text(&site)), text(&person["name"]));
+    let mut desk = Desk::new(&program.base);
+    let mut attempt = async |password: &str| desk.post(&page, &[("name", &name), ("password", password)]).await.status;
+    assert_eq!(attempt(&text(&person["password"])).await, 303);
+    // Until it is too early for the next one.
+    let (mut refused, mut status) = (0, 401);
+    while status == 401 && refused < 30 {
+        status = attempt("not the password").await;
+        refused += u32::from(status == 401);
+    }
+    assert_eq!(status, 429);
+    let scraped = Scraped::of(&program.base).await;
+    let counted = |outcome| scraped.counter("ombud_sign_ins_total", &[("outcome", outcome)]);
+    assert!(is(counted("succeeded"), 1) && is(counted("refused"), refused) && is(counted("locked"), 1), "{refused}");
+    assert!(refused > 1 && !scraped.0["ombud_sign_ins_total"].to_string().contains(&name), "nobody is named");
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 //! One comment with all that is known of it, and deciding on it anew.
 
 use super::authority::{Entered, Review, SignedIn};
+use super::conflict::{self, Conflict};
 use super::form::Posted;
 use super::history_page::{Page, Typed};
 use super::me::sentence;
 use super::page;
 use super::refusal::Refusal;
-use super::trail;
 use crate::comment::CommentId;
 use crate::http::json::Query;
 use crate::service::{Decided, ModeratorDecision, Ombud, ServiceError, Verb};
@@ -79,7 +79,7 @@ pub async fn decide(
     match ombud.decide(&posted.person.caller(), &id, decision).await {
         Ok(Decided { opinions: Some(_), .. }) => Ok(done(&posted, &id, "opinion")),
         Ok(_) => Ok(done(&posted, &id, verb.action().name())),
-        Err(error) => too_late(&posted, &ombud, &id, error, typed).await,
+        Err(error) => too_late(&posted, &ombud, &id, error, Some(verb), typed).await,
     }
 }
 
@@ -88,7 +88,7 @@ pub async fn undo(posted: Posted<Review>, address: Address, ombud: web::Data<Omb
     let id = id(address)?;
     match ombud.undo(&posted.person.caller(), &id, version(&posted)?).await {
         Ok(_) => Ok(done(&posted, &id, "undone")),
-        Err(error) => too_late(&posted, &ombud, &id, error, Typed::default()).await,
+        Err(error) => too_late(&posted, &ombud, &id, error, None, Typed::default()).await,
     }
 }
 
@@ -115,26 +115,14 @@ async fn too_late(
     ombud: &Ombud,
     id: &CommentId,
     error: ServiceError,
+    verb: Option<Verb>,
     typed: Typed,
 ) -> Result<HttpResponse, Refusal> {
-    let (status, why) = match &error {
-        ServiceError::Stale(_) | ServiceError::Transition(_) | ServiceError::ClaimedByOther { .. } => {
-            (StatusCode::CONFLICT, None)
-        }
-        ServiceError::RoleMissing(role) => {
-            (StatusCode::FORBIDDEN, Some(format!("It waits for those who have the role {role}.")))
-        }
-        _ => return Err(error.into()),
-    };
-    let history = ombud.history(&entered.site.id, id).await?;
-    let why = why.unwrap_or_else(|| match &error {
-        ServiceError::ClaimedByOther { holder, until } => {
-            let until = until.strftime("%H:%M UTC");
-            format!("{holder} is reading this comment just now, until {until} at the latest, and decides on it.")
-        }
-        ServiceError::Transition(error) => sentence(&error.to_string()),
-        _ => trail::last(&history.trail, &history.comment, entered.moderator().name.as_str(), ombud.now()),
-    });
-    let page = Page { conflict: why, typed, ..Page::shows(entered, ombud, history) };
-    Ok(page::answer(status, &page))
+    let for_others = matches!(error, ServiceError::RoleMissing(_));
+    let Conflict { title, detail, overrule, .. } =
+        conflict::of(ombud, &entered.person.caller(), id, error, verb).await?;
+    // How to overrule it stands below.
+    let conflict = if overrule.is_some() { title } else { format!("{title} {detail}") };
+    let page = Page { typed, conflict, ..Page::of(entered, ombud, id).await? };
+    Ok(page::answer(if for_others { StatusCode::FORBIDDEN } else { StatusCode::CONFLICT }, &page))
 }

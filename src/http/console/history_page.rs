@@ -1,14 +1,17 @@
 //! What the page of one comment shows.
 
 use super::authority::Entered;
+use super::evidence::{self, Piece};
 use super::form::Fields;
 use super::listed::{self, Badge, Writer, given};
+use super::reading::Reading;
 use super::refusal::Refusal;
+use super::scale::{self, Bar};
 use super::shell::{Room, Shell};
 use super::trail::{self, Line};
 use super::words::{self, When};
 use crate::comment::{
-    AppealState, Comment, CommentId, CommentText, DecidedBy, Reason, State, Timestamp, TransitionError,
+    Appeal, AppealState, AppealText, Comment, CommentId, DecidedBy, Reason, State, Timestamp, TransitionError,
 };
 use crate::policy::Policy;
 use crate::service::{History, Ombud};
@@ -35,7 +38,7 @@ pub(super) struct Parent {
     pub address: String,
     pub badge: Badge,
     pub name: String,
-    pub beginning: Option<String>,
+    pub opening: Option<Vec<Piece>>,
 }
 
 /// A reason of the decision in force.
@@ -45,21 +48,10 @@ pub(super) struct Why {
     pub context: Vec<String>,
 }
 
-/// An attribute's score.
-pub(super) struct Score {
-    pub phrase: &'static str,
-    /// `None` where there was too little to tell.
-    pub value: Option<String>,
-    /// In twentieths.
-    pub share: u64,
-    /// From which score on what happens, in words.
-    pub thresholds: String,
-}
-
 /// The author's appeal.
 pub(super) struct Appealed {
     pub standing: &'static str,
-    pub text: Option<String>,
+    pub text: Option<Vec<Piece>>,
     pub when: When,
 }
 
@@ -90,17 +82,19 @@ pub(super) struct Page {
     pub written: When,
     pub edited: Option<When>,
     /// `None` where it is no longer kept.
-    pub text: Option<String>,
+    pub text: Option<Vec<Piece>>,
+    /// Whether something that was written here is covered.
+    pub covers: bool,
     pub dropped: Option<When>,
     /// What it said before edits, newest first, and until when.
-    pub earlier: Vec<(String, When)>,
+    pub earlier: Vec<(Vec<Piece>, When)>,
     /// By whose word it stands so.
     pub standing: String,
     pub note: Option<String>,
     /// What the moderator wrote to the author.
     pub to_author: Option<String>,
     pub reasons: Vec<Why>,
-    pub scores: Vec<Score>,
+    pub bars: Vec<Bar>,
     pub policy_revision: String,
     pub model_revision: String,
     /// For whom or what it waits, in sentences.
@@ -121,17 +115,30 @@ pub(super) struct Page {
 
 impl Page {
     pub(super) async fn of(entered: &Entered, ombud: &Ombud, id: &CommentId) -> Result<Self, Refusal> {
-        Ok(Self::shows(entered, ombud, ombud.history(&entered.site.id, id).await?))
-    }
-
-    pub(super) fn shows(entered: &Entered, ombud: &Ombud, history: History) -> Self {
-        let History { comment, article, parent, trail } = history;
+        let History { comment, article, parent, trail } = ombud.history(&entered.site.id, id).await?;
         let (policy, now) = (ombud.policy(), ombud.now());
         let shell = entered.shell(Room::Elsewhere);
         let when = |at: Timestamp| When::of(at, now);
-        let earlier = comment.earlier().iter().rev();
+        let reading = Reading::of(entered, ombud);
+        let text = reading.marked(&comment).await;
+        let mut earlier = Vec::new();
+        for version in comment.earlier().iter().rev() {
+            earlier.push((reading.beside(&comment, version.text.as_str()).await, when(version.until)));
+        }
+        let parent = match &parent {
+            Some(parent) => Some(above(&shell, parent, reading.opening(parent, listed::OPENING).await)),
+            None => None,
+        };
+        let said = comment.appeal.as_ref().and_then(|appeal| appeal.text.as_ref()).map(AppealText::as_str);
+        let said = match said {
+            Some(said) => Some(reading.beside(&comment, said).await),
+            None => None,
+        };
+        let beside = parent.iter().filter_map(|parent| parent.opening.as_ref()).chain(&said);
+        let covers =
+            earlier.iter().map(|(text, _)| text).chain(&text).chain(beside).any(|text| evidence::covered(text));
         let (can, fixed) = can(entered, &comment);
-        Self {
+        Ok(Self {
             address: listed::address(&shell, &comment.id),
             id: legible(comment.id.as_str()),
             version: comment.version,
@@ -140,22 +147,23 @@ impl Page {
             article_url: article.as_ref().and_then(|article| article.web_address().map(str::to_owned)),
             section: comment.section.as_deref().map(legible),
             under: listed::search(&shell, "article", comment.article_id.as_str()),
-            parent: parent.map(|parent| above(&shell, &parent)),
+            parent,
             writer: comment.author().map(|author| listed::writer(&shell, author)),
             written: when(comment.created_at),
             edited: comment.edited_at.map(when),
-            text: comment.text().map(readable),
+            text,
+            covers,
             dropped: comment.dropped_at().map(when),
-            earlier: earlier.map(|earlier| (readable(&earlier.text), when(earlier.until))).collect(),
+            earlier,
             standing: standing(&comment, &policy),
             note: comment.decision.note.as_deref().map(legible),
             to_author: comment.decision.to_author.as_deref().map(legible),
             reasons: reasons(&comment, &policy),
-            scores: scores(&comment, &policy),
+            bars: scale::bars(&comment.scores, policy.thresholds(comment.section.as_deref())),
             policy_revision: comment.decision.policy_revision.clone(),
             model_revision: comment.decision.model_revision.clone(),
             waits: waits(&comment, &policy),
-            appeal: appeal(&comment, now),
+            appeal: comment.appeal.as_ref().map(|appeal| appealed(appeal, said, now)),
             trail: trail::lines(&trail, &comment, entered.moderator().name.as_str(), &policy, now),
             can,
             fixed,
@@ -165,20 +173,16 @@ impl Page {
             conflict: String::new(),
             refused: String::new(),
             shell,
-        }
+        })
     }
 }
 
-fn readable(text: &CommentText) -> String {
-    legible(text.as_str())
-}
-
-fn above(shell: &Shell, parent: &Comment) -> Parent {
+fn above(shell: &Shell, parent: &Comment, opening: Option<Vec<Piece>>) -> Parent {
     Parent {
         address: listed::address(shell, &parent.id),
         badge: parent.state.into(),
         name: parent.author().map_or_else(String::new, |author| listed::writer(shell, author).name),
-        beginning: parent.text().map(listed::beginning),
+        opening,
     }
 }
 
@@ -206,28 +210,6 @@ fn reasons(comment: &Comment, policy: &Policy) -> Vec<Why> {
     comment.decision.reasons.iter().filter(told).map(why).collect()
 }
 
-fn scores(comment: &Comment, policy: &Policy) -> Vec<Score> {
-    let thresholds = policy.thresholds(comment.section.as_deref());
-    let told = comment.scores.iter().map(|(attribute, score)| {
-        let threshold = thresholds.get(attribute);
-        let from = [("held", threshold.review), ("rejected", threshold.reject)];
-        let from = from.into_iter().filter_map(|(what, at)| Some((what, at?)));
-        Score {
-            phrase: attribute.phrase(),
-            value: score.map(|score| format!("{score:.2}")),
-            share: score.map_or(0, twentieths),
-            thresholds: from.map(|(what, at)| format!("{what} from {at:.2}")).collect::<Vec<_>>().join(", "),
-        }
-    });
-    told.collect()
-}
-
-/// A number from 0 to 1 in twentieths.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and 20")]
-fn twentieths(score: f64) -> u64 {
-    (score * 20.0).round().clamp(0.0, 20.0) as u64
-}
-
 fn waits(comment: &Comment, policy: &Policy) -> Vec<String> {
     let escalated = comment.escalation.as_ref().map(|to| {
         let note = to.note.as_ref().map_or_else(String::new, |note| format!(" “{}”", legible(note)));
@@ -243,16 +225,14 @@ fn waits(comment: &Comment, policy: &Policy) -> Vec<String> {
     escalated.into_iter().chain(opinions).collect()
 }
 
-fn appeal(comment: &Comment, now: Timestamp) -> Option<Appealed> {
-    let appeal = comment.appeal.as_ref()?;
+fn appealed(appeal: &Appeal, text: Option<Vec<Piece>>, now: Timestamp) -> Appealed {
     let standing = match appeal.state {
         AppealState::Open => "It waits for a moderator.",
         AppealState::Upheld => "A moderator agreed and published the comment.",
         AppealState::Declined => "A moderator decided as before, which is final.",
         AppealState::Withdrawn => "The comment was taken back meanwhile.",
     };
-    let text = appeal.text.as_ref().map(|text| legible(text.as_str()));
-    Some(Appealed { standing, text, when: When::of(appeal.made_at, now) })
+    Appealed { standing, text, when: When::of(appeal.made_at, now) }
 }
 
 /// What she may do, and why nothing, where that is so.

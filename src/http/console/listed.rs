@@ -1,15 +1,19 @@
 //! A comment in a list: how it begins, where it stands, and by whose word.
 
+use super::authority::Entered;
+use super::evidence::{self, Piece};
+use super::reading::Reading;
 use super::shell::Shell;
 use super::words;
-use crate::comment::{Action, Article, Author, AuthorId, Comment, CommentId, CommentText, DecidedBy, State, Timestamp};
+use crate::comment::{Action, Article, Author, AuthorId, Comment, CommentId, DecidedBy, State};
 use crate::http::foreign::segment;
 use crate::policy::Policy;
+use crate::service::{Ombud, ServiceError};
 use crate::text::legible;
 use url::form_urlencoded::byte_serialize;
 
 /// How much of a text a list shows, in characters.
-const BEGINNING: usize = 280;
+pub(super) const OPENING: usize = 280;
 
 /// A state, with its word and a sign, as colour alone says nothing.
 pub struct Badge {
@@ -43,7 +47,9 @@ pub struct Listed {
     pub address: String,
     pub badge: Badge,
     /// How the text begins; `None` where it is no longer kept.
-    pub beginning: Option<String>,
+    pub opening: Option<Vec<Piece>>,
+    /// Whether something of that is covered.
+    pub covers: bool,
     pub writer: Option<Writer>,
     /// The article's title, or its id where it was never sent.
     pub article: String,
@@ -55,25 +61,34 @@ pub struct Listed {
     pub why: String,
 }
 
-impl Listed {
-    pub(super) fn of(
-        shell: &Shell,
-        comment: &Comment,
-        article: Option<&Article>,
-        policy: &Policy,
-        now: Timestamp,
-    ) -> Self {
-        Self {
+/// Comments as lines of a list, in their order.
+///
+/// # Errors
+/// Fails if the store does.
+pub(super) async fn lines(
+    entered: &Entered,
+    ombud: &Ombud,
+    shell: &Shell,
+    comments: &[&Comment],
+) -> Result<Vec<Listed>, ServiceError> {
+    let articles = ombud.articles_of(&entered.site.id, comments.iter().copied()).await?;
+    let (policy, now, reading) = (ombud.policy(), ombud.now(), Reading::of(entered, ombud));
+    let mut lines = Vec::with_capacity(comments.len());
+    for comment in comments {
+        let opening = reading.opening(comment, OPENING).await;
+        lines.push(Listed {
             address: address(shell, &comment.id),
             badge: comment.state.into(),
-            beginning: comment.text().map(beginning),
+            covers: opening.as_deref().is_some_and(evidence::covered),
+            opening,
             writer: comment.author().map(|author| writer(shell, author)),
-            article: title(comment, article),
+            article: title(comment, articles.get(&comment.article_id)),
             under: search(shell, "article", comment.article_id.as_str()),
             when: words::When::of(comment.updated_at, now),
-            why: why(comment, policy),
-        }
+            why: why(comment, &policy),
+        });
     }
+    Ok(lines)
 }
 
 /// The address of a comment's own page.
@@ -82,10 +97,8 @@ pub(super) fn address(shell: &Shell, id: &CommentId) -> String {
 }
 
 pub(super) fn writer(shell: &Shell, author: &Author) -> Writer {
-    let name = legible(author.name().unwrap_or_default());
-    let name = if name.trim().is_empty() { "No name".to_owned() } else { name };
     let id = AuthorId::as_str(&author.id);
-    Writer { name, id: legible(id), others: search(shell, "author", id) }
+    Writer { name: words::name(Some(author)), id: legible(id), others: search(shell, "author", id) }
 }
 
 pub(super) fn title(comment: &Comment, article: Option<&Article>) -> String {
@@ -96,15 +109,6 @@ pub(super) fn title(comment: &Comment, article: Option<&Article>) -> String {
 pub(super) fn search(shell: &Shell, what: &str, value: &str) -> String {
     let value: String = byte_serialize(value.as_bytes()).collect();
     shell.to(&format!("/search?{what}={value}"))
-}
-
-/// The first words of a text, in one line.
-pub(super) fn beginning(text: &CommentText) -> String {
-    let line = legible(text.as_str()).split_whitespace().collect::<Vec<_>>().join(" ");
-    let Some((end, _)) = line.char_indices().nth(BEGINNING) else { return line };
-    let cut = &line[..end];
-    let words = cut.rsplit_once(' ').map_or(cut, |(words, _)| words);
-    format!("{words} …")
 }
 
 /// By whose word a comment stands as it does, and for what first reason.
@@ -145,16 +149,6 @@ pub(super) fn given(code: &str, policy: &Policy) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_beginning_ends_at_a_word() {
-        let text = |text: &str| beginning(&CommentText::parse(text).unwrap());
-        assert_eq!(text("They\n should\t talk.\u{202e}"), "They should talk.");
-        let long = text(&"talks ".repeat(100));
-        assert!(long.ends_with("talks …") && long.chars().count() <= BEGINNING + 2, "{long}");
-        let word = text(&"é".repeat(20_000));
-        assert_eq!(word.chars().count(), BEGINNING + 2);
-    }
 
     #[test]
     fn a_reason_is_given_in_the_editors_words() {

@@ -59,12 +59,13 @@ pub async fn get(
         }
         Err(error) => return Err(error.into()),
     };
-    let (policy, now) = (ombud.policy(), ombud.now());
+    let now = ombud.now();
     let today = ombud.decided_since(&caller, words::midnight(now)).await?;
-    let articles = ombud.articles_of(&signed_in.site.id, found.decided.iter().map(|decided| &decided.comment)).await?;
     let shell = signed_in.shell(Room::Mine);
-    let decided = found.decided.iter().map(|DecidedComment { at, comment }| Decided {
-        comment: Listed::of(&shell, comment, articles.get(&comment.article_id), &policy, now),
+    let comments: Vec<&Comment> = found.decided.iter().map(|decided| &decided.comment).collect();
+    let lines = listed::lines(&signed_in, &ombud, &shell, &comments).await?;
+    let decided = found.decided.iter().zip(lines).map(|(DecidedComment { at, comment }, line)| Decided {
+        comment: line,
         word: word(comment, caller.name()),
         at: words::When::of(*at, now),
         undo: takes_back(comment, caller.name()).then_some(comment.version),

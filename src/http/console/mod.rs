@@ -6,7 +6,9 @@
 
 mod again;
 mod authority;
+mod conflict;
 mod cookie;
+mod evidence;
 mod form;
 mod histogram;
 mod history;
@@ -19,8 +21,10 @@ mod page;
 mod people;
 mod policy;
 mod queue;
+mod reading;
 mod refusal;
 mod revision;
+mod scale;
 mod search;
 mod settings;
 mod shell;

@@ -5,7 +5,7 @@ use super::listed::{self, Listed};
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
 use super::{page, words};
-use crate::comment::{ArticleId, AuthorId, CommentId, State, Timestamp};
+use crate::comment::{ArticleId, AuthorId, Comment, CommentId, State, Timestamp};
 use crate::http::json::Query;
 use crate::service::{Findings, Ombud, ServiceError, Sought};
 use actix_web::http::StatusCode;
@@ -175,10 +175,8 @@ impl Page {
     }
 
     async fn show(&mut self, entered: &Entered, ombud: &Ombud, findings: Findings) -> Result<(), Refusal> {
-        let articles = ombud.articles_of(&entered.site.id, &findings.comments).await?;
-        let (policy, now) = (ombud.policy(), ombud.now());
-        let line = |comment| Listed::of(&self.shell, comment, articles.get(&comment.article_id), &policy, now);
-        self.found = findings.comments.iter().map(line).collect();
+        let comments: Vec<&Comment> = findings.comments.iter().collect();
+        self.found = listed::lines(entered, ombud, &self.shell, &comments).await?;
         self.reach = reach(&findings, !self.asked.text.is_empty(), !self.asked.after.is_empty());
         let label = if self.asked.text.is_empty() { "Next page" } else { "Look further back" };
         self.next = findings.next.map(|after| (self.asked.onward(&self.shell, &after), label));

@@ -23,6 +23,8 @@ pub enum Room {
 pub struct Link {
     pub address: String,
     pub label: &'static str,
+    /// What leads there after `G`, where there are keys.
+    pub key: Option<char>,
     /// Whether this is the page that one looks at.
     pub here: bool,
 }
@@ -47,17 +49,19 @@ impl Shell {
         let (site, moderator) = (&entered.site, entered.moderator());
         let home = format!("/console/{}", site.id);
         let rooms = [
-            (Room::Overview, "", "Overview", Duty::Review),
-            (Room::Queue, "/queue", "Queue", Duty::Review),
-            (Room::Search, "/search", "Search", Duty::Review),
-            (Room::Mine, "/mine", "My decisions", Duty::Review),
-            (Room::Today, "/today", "Today", Duty::Policy),
-            (Room::Policy, "/policy", "Policy", Duty::Policy),
-            (Room::People, "/people", "People", Duty::People),
+            (Room::Overview, "", "Overview", Some('o'), Duty::Review),
+            (Room::Queue, "/queue", "Queue", Some('q'), Duty::Review),
+            // Search has a key of its own.
+            (Room::Search, "/search", "Search", None, Duty::Review),
+            (Room::Mine, "/mine", "My decisions", Some('m'), Duty::Review),
+            (Room::Today, "/today", "Today", Some('s'), Duty::Policy),
+            (Room::Policy, "/policy", "Policy", Some('p'), Duty::Policy),
+            (Room::People, "/people", "People", None, Duty::People),
         ];
         // Who has to choose a password first may see nothing else.
         let rooms = rooms.into_iter().filter(|(.., duty)| moderator.role.may(*duty) && !moderator.password_given);
-        let link = |(room, path, label, _)| Link { address: format!("{home}{path}"), label, here: room == here };
+        let link =
+            |(room, path, label, key, _)| Link { address: format!("{home}{path}"), label, key, here: room == here };
         Self {
             site_id: site.id.to_string(),
             site_name: site.name.clone(),

@@ -2,7 +2,7 @@
 
 use super::listed::{given, verb};
 use super::words::{self, When};
-use crate::comment::{APPEAL, Action, Actor, Attribute, AuditEntry, Comment, State, Step, Timestamp};
+use crate::comment::{APPEAL, Action, Attribute, AuditEntry, Comment, State, Step, Timestamp};
 use crate::policy::Policy;
 use std::str::FromStr as _;
 
@@ -42,14 +42,23 @@ pub(super) fn lines(
     trail.iter().map(line).collect()
 }
 
-/// What happened last, for whoever came too late: `Bea approved this 4 s ago.`
-pub(super) fn last(trail: &[AuditEntry], comment: &Comment, reader: &str, now: Timestamp) -> String {
+/// What happened last, for whoever came too late: `Bea approved this 4 s ago.` `reader`: who that is.
+pub(super) fn last(trail: &[AuditEntry], reader: &str, now: Timestamp) -> String {
     let Some(entry) = trail.last() else { return "It has moved on meanwhile.".to_owned() };
-    let ago = words::duration(words::seconds(entry.at, now));
-    match (entry.step, &entry.actor) {
-        (Step::Decided, Actor::Moderator { name }) => format!("{name} {} this {ago} ago.", verb(entry.action)),
-        _ if is_secret(entry, comment, reader) => format!("{} gave an opinion {ago} ago.", entry.actor.label()),
-        _ => format!("{} That was {ago} ago.", told(entry)),
+    let who = match entry.actor.label() {
+        name if name == reader => "You".to_owned(),
+        name => capitalised(name),
+    };
+    let what = match entry.step {
+        Step::Decided => format!("{who} {} this", verb(entry.action)),
+        // Which one is told once enough have one.
+        Step::Opinion => format!("{who} gave an opinion"),
+        Step::Edited => "The author changed it".to_owned(),
+        _ => told(entry).trim_end_matches('.').to_owned(),
+    };
+    match words::seconds(entry.at, now) {
+        0 => format!("{what} just now."),
+        seconds => format!("{what} {} ago.", words::duration(seconds)),
     }
 }
 
@@ -143,7 +152,7 @@ fn capitalised(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::comment::CommentId;
+    use crate::comment::{Actor, CommentId};
 
     fn entry(step: Step, actor: Actor, to: State, action: Action) -> AuditEntry {
         AuditEntry {

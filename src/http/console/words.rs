@@ -1,7 +1,7 @@
 //! Numbers, times, reasons and roles in words.
 
-use crate::comment::{APPEAL, Attribute, ModeratorRole, Timestamp};
-use crate::text::Language;
+use crate::comment::{APPEAL, Attribute, Author, ModeratorRole, Timestamp};
+use crate::text::{Language, legible};
 
 /// A time, as a page shows it: how long ago, with the moment itself for whoever wants it exactly.
 pub struct When {
@@ -22,6 +22,12 @@ impl When {
         let ago = if seconds(at, now) < 60 { "just now".to_owned() } else { format!("{span} ago") };
         Self { machine: at.to_string(), exact, span, ago }
     }
+}
+
+/// The name that readers see.
+pub(super) fn name(author: Option<&Author>) -> String {
+    let name = legible(author.and_then(Author::name).unwrap_or_default());
+    if name.trim().is_empty() { "A reader without a name".to_owned() } else { name.trim().to_owned() }
 }
 
 /// How long it was from one to the other, in whole seconds; 0 if it was not.

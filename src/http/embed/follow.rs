@@ -4,7 +4,8 @@ use super::conversation::Moment;
 use super::page::{Frame, Keep, Place, Visit, answer};
 use super::refusal::Refusal;
 use super::sender::read;
-use crate::comment::{APPEAL, Action, AppealState, AppealText, Comment, CommentId, Reason, State};
+use super::why;
+use crate::comment::{AppealState, AppealText, Comment, CommentId, State};
 use crate::service::{Ombud, ServiceError};
 use crate::text::legible;
 use actix_web::http::StatusCode;
@@ -134,7 +135,7 @@ async fn page(
         state: comment.state.name(),
         headline,
         sentences,
-        reasons: reasons(&comment),
+        reasons: why::reasons(&comment),
         told: comment.decision.to_author.as_deref().map(legible),
         text: comment.text().map(|text| legible(text.as_str())),
         time: comment.created_at.into(),
@@ -174,33 +175,6 @@ fn standing(comment: &Comment, appeals: bool) -> (&'static str, Vec<String>) {
     (headline, sentences.iter().map(|sentence| (*sentence).to_owned()).collect())
 }
 
-/// Why a comment waits or is rejected, for its author: the kinds of things, not the scores, which would be a target.
-fn reasons(comment: &Comment) -> Vec<String> {
-    let least = match comment.state {
-        State::Published | State::Withdrawn => return Vec::new(),
-        State::Pending => Action::Review,
-        State::Rejected => Action::Reject,
-    };
-    let told = comment.decision.reasons.iter().filter(|r| r.action >= least && r.code != APPEAL);
-    told.map(plain).collect()
-}
-
-fn plain(reason: &Reason) -> String {
-    match (reason.attribute, reason.action) {
-        (Some(attribute), Action::Reject) => format!("It is very likely {}.", attribute.phrase()),
-        (Some(attribute), Action::Publish | Action::Review) => format!("It may be {}.", attribute.phrase()),
-        (None, _) => bare(&reason.text),
-    }
-}
-
-/// "Held: it holds 2 links." without what the page says already.
-fn bare(sentence: &str) -> String {
-    let prefixes = ["Held: ", "Rejected: "];
-    let rest = prefixes.iter().find_map(|prefix| sentence.strip_prefix(prefix)).unwrap_or(sentence);
-    let mut letters = rest.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
 /// "5 minutes", "3 hours", "2 days".
 fn spoken(time: jiff::SignedDuration) -> String {
     let minutes = time.as_mins().max(1);
@@ -215,13 +189,6 @@ fn spoken(time: jiff::SignedDuration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_reason_is_a_sentence_of_its_own() {
-        assert_eq!(bare("Held: it has 2 links."), "It has 2 links.");
-        assert_eq!(bare("A moderator rejected it."), "A moderator rejected it.");
-        assert_eq!(bare("Held: "), "");
-    }
 
     #[test]
     fn waits_are_spoken_of_in_units_that_people_use() {

@@ -14,6 +14,7 @@ mod report;
 mod sender;
 mod setting;
 mod thread;
+mod why;
 mod write;
 
 pub use setting::{EmbedSettings, EmbedSite, InvalidOrigin, NOTICE, Origin};

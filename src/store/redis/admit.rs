@@ -46,13 +46,13 @@ pub(super) async fn admit(store: &RedisStore, change: &Change) -> Result<Admissi
         };
         match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
             ["new"] => {
-                record::note(store, new, None).await;
+                record::note(store, new, None, false).await;
                 return Ok(Admission::New);
             }
             ["exists", doc] => {
                 let standing = comment(doc)?;
                 // The first call may have failed between the step and its records.
-                record::note(store, &standing, None).await;
+                record::note(store, &standing, None, false).await;
                 if repeated && was_taken(store, change).await? {
                     return Ok(Admission::New);
                 }

@@ -66,12 +66,12 @@ pub(super) async fn advance(
     };
     let (reply, repeated): (Vec<String>, bool) = store.connection.told(call).await?;
     Ok(Err(match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["taken", exact_before] => {
+        ["taken", exact_before, reported] => {
             let after = &change.comment;
             if let Some(due) = change.event_due {
                 held::note(store, &after.site, &store.keys.partition(&after.site, &after.article_id), due);
             }
-            record::note(store, after, exact_before.parse().ok()).await;
+            record::note(store, after, exact_before.parse().ok(), !reported.is_empty()).await;
             if let Some(author) = &change.forgets {
                 record::forget(store, author, after).await;
             }
@@ -79,7 +79,7 @@ pub(super) async fn advance(
         }
         ["missing"] => Conflict::Missing,
         ["stale", _] if repeated && was_taken(store, change).await? => {
-            record::note(store, &change.comment, None).await;
+            record::note(store, &change.comment, None, false).await;
             return Ok(Ok(()));
         }
         ["stale", doc] => Conflict::Stale(Box::new(comment(doc)?)),
@@ -116,14 +116,17 @@ pub(super) async fn report(
     let unreadable = || StoreError::Corrupt("a report was answered by something else".to_owned());
     let distinct = |count: &str| count.parse().map_err(|_| unreadable());
     Ok(match reply.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["recorded", count] => Ok(ReportOutcome { distinct: distinct(count)?, escalated: false }),
-        ["escalated", count, exact_before] => {
-            record::note(store, &escalation.comment, exact_before.parse().ok()).await;
+        ["recorded", count] => {
+            record::reported(store, &escalation.comment).await;
+            Ok(ReportOutcome { distinct: distinct(count)?, escalated: false })
+        }
+        ["escalated", count, exact_before, _] => {
+            record::note(store, &escalation.comment, exact_before.parse().ok(), true).await;
             Ok(ReportOutcome { distinct: distinct(count)?, escalated: true })
         }
         ["missing"] => Err(Conflict::Missing),
         ["stale", _] if repeated && was_taken(store, escalation).await? => {
-            record::note(store, &escalation.comment, None).await;
+            record::note(store, &escalation.comment, None, true).await;
             Ok(ReportOutcome { distinct: limit, escalated: true })
         }
         ["stale", doc] => Err(Conflict::Stale(Box::new(comment(doc)?))),

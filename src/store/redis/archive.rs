@@ -118,12 +118,13 @@ impl Archive for RedisStore {
             .arg("")
             .arg(serde_json::to_string(&audit)?)
             .arg(serde_json::to_string(&reports)?)
-            .arg(serde_json::to_string(&decided)?);
+            .arg(serde_json::to_string(&decided)?)
+            .arg(u8::from(archived.was_reported()));
         self.connection.one::<i64>(call).await?;
         if let Some(held) = &archived.held {
             held::note(self, &new.site, &partition, held.due_at);
         }
-        record::note(self, new, None).await;
+        record::note(self, new, None, archived.was_reported()).await;
         Ok(())
     }
 
@@ -188,8 +189,8 @@ impl RedisStore {
 
 /// Reads what `archived.lua` answers.
 fn whole(reply: Value) -> Result<ArchivedComment, StoreError> {
-    let (doc, audit, reports, due, event): (String, Vec<String>, Vec<(String, String)>, String, String) =
-        parsed(reply)?;
+    type Archived = (String, Vec<String>, Vec<(String, String)>, String, String, String);
+    let (doc, audit, reports, due, event, reported): Archived = parsed(reply)?;
     let report = |(reporter, details): (String, String)| {
         let Details { at, reason } = serde_json::from_str(&details)?;
         Ok(ArchivedReport { reporter, reason, at })
@@ -198,7 +199,9 @@ fn whole(reply: Value) -> Result<ArchivedComment, StoreError> {
     reports.sort_unstable();
     let held = if due.is_empty() { None } else { Some(held_event(&due, &event)?) };
     let audit = audit.iter().map(|entry| Ok(serde_json::from_str(entry)?)).collect::<Result<_, StoreError>>()?;
-    Ok(ArchivedComment { comment: comment(&doc)?, audit, reports, held })
+    let whole = ArchivedComment { comment: comment(&doc)?, audit, reports, reported: !reported.is_empty(), held };
+    // What was reported before there was a mark for it is.
+    Ok(ArchivedComment { reported: whole.was_reported(), ..whole })
 }
 
 fn held_event(due: &str, event: &str) -> Result<HeldEvent, StoreError> {

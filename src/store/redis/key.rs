@@ -79,6 +79,7 @@ impl Keys {
             versions: format!("{base}versions"),
             published: format!("{base}published"),
             rejected: format!("{base}rejected"),
+            reported: format!("{base}reported"),
             submitted: format!("{base}submitted"),
             submissions: format!("{base}submissions"),
             comments: format!("{base}comments"),
@@ -160,6 +161,8 @@ pub(super) struct AuthorKeys {
     pub(super) published: String,
     /// ZSET: comment ids that stand rejected, by when that was decided.
     pub(super) rejected: String,
+    /// SET: comment ids that readers ever reported.
+    pub(super) reported: String,
     /// ZSET: comment id by when it was written; the latest only.
     pub(super) submitted: String,
     /// HASH: comment id → `EXACT NEAR WORDS`, its fingerprint, for those in `submitted`.
@@ -234,7 +237,7 @@ impl Partition {
         self.at(&format!("article:{article}"))
     }
 
-    /// HASH: `doc` (JSON), `version`, `state`, `exact` (fingerprint), `place` (its index entries, JSON);
+    /// HASH: `doc` (JSON), `version`, `state`, `exact` (fingerprint), `place` (its index entries, JSON), `reported` (`1` once a reader did);
     /// while pending also `rank` (twice ten digits of priority, then the time, as the orders have them); while leased also `claim`, `holder`, `claimed_at`, `expires_at` (milliseconds).
     pub(super) fn comment(&self, comment: &CommentId) -> String {
         self.at(&format!("comment:{comment}"))

@@ -6,11 +6,13 @@
 //! the platform's re-submission of it, catches up. Until then a decision may miss one fact of history.
 
 use super::RedisStore;
+use super::connection::parsed;
 use super::key::AuthorKeys;
 use super::near;
-use super::script::{AUTHOR_FORGET, AUTHOR_NOTE, Call, TEXT_NOTE};
-use crate::comment::{AuthorId, Comment, CommentId, Fingerprint, State};
-use crate::store::{FactsQuery, StoreError};
+use super::script::{AUTHOR_FORGET, AUTHOR_NOTE, AUTHOR_REPORTED, Call, TEXT_NOTE};
+use crate::comment::{AuthorId, Comment, CommentId, Fingerprint, SiteId, State};
+use crate::store::{FactsQuery, Reported, StoreError};
+use async_trait::async_trait;
 
 /// How many submissions are kept of an author: one more than is asked for, because the one being
 /// judged doesn't count.
@@ -24,8 +26,8 @@ const TEXT_LIFETIME_MS: i64 = 2 * FactsQuery::SAME_TEXT_WINDOW_MS;
 const TEXT_KEPT_MS: i64 = 7 * FactsQuery::SAME_TEXT_WINDOW_MS;
 
 /// Brings the records up to this version of a comment. `exact_before` is its exact fingerprint before
-/// the step.
-pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Option<u64>) {
+/// the step; `reported`, whether readers ever reported it, as far as the step tells.
+pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Option<u64>, reported: bool) {
     let exact = comment.fingerprint.exact;
     let has = comment.author().map(|by| [author(store, comment, &by.id), text(store, comment, exact, "has")]);
     let mut calls: Vec<Call> = has.into_iter().flatten().collect();
@@ -33,9 +35,34 @@ pub(super) async fn note(store: &RedisStore, comment: &Comment, exact_before: Op
         calls.push(text(store, comment, before, "had"));
     }
     calls.push(near::note(&store.keys, comment));
+    calls.extend(report(store, comment).filter(|_| reported));
     if let Err(error) = store.connection.each(calls).await {
         let error: StoreError = error;
         tracing::warn!(%error, "a step was taken, but the records of its author and text lag behind");
+    }
+}
+
+/// After readers reported a comment that took no step by it.
+pub(super) async fn reported(store: &RedisStore, comment: &Comment) {
+    let Some(call) = report(store, comment) else { return };
+    if let Err(error) = store.connection.one::<i64>(call).await {
+        tracing::warn!(%error, "a comment was reported, but the record of its author lags behind");
+    }
+}
+
+fn report(store: &RedisStore, comment: &Comment) -> Option<Call> {
+    let keys = store.keys.author(&comment.site, &comment.author()?.id);
+    Some(Call::script(&AUTHOR_REPORTED, &[keys.reported, keys.comments]).arg(comment.id.as_str()))
+}
+
+#[async_trait]
+impl Reported for RedisStore {
+    async fn reported_of(&self, site: &SiteId, author: &AuthorId, but: &CommentId) -> Result<u64, StoreError> {
+        let key = self.keys.author(site, author).reported;
+        let count = Call::command("SCARD").arg(&key);
+        let known = Call::command("SISMEMBER").arg(&key).arg(but.as_str());
+        let [count, known] = self.connection.all([count, known]).await?;
+        Ok(parsed::<u64>(count)?.saturating_sub(parsed::<u64>(known)?))
     }
 }
 
@@ -50,8 +77,8 @@ pub(super) async fn forget(store: &RedisStore, author: &AuthorId, comment: &Comm
 
 /// Takes comments out of what is known of an author.
 pub(super) fn forgetting(keys: &AuthorKeys, ids: &[CommentId]) -> Call {
-    let AuthorKeys { versions, published, rejected, submitted, submissions, comments, .. } = keys;
-    let keys = [versions, published, rejected, submitted, submissions, comments].map(Clone::clone);
+    let AuthorKeys { versions, published, rejected, reported, submitted, submissions, comments, .. } = keys;
+    let keys = [versions, published, rejected, submitted, submissions, comments, reported].map(Clone::clone);
     ids.iter().fold(Call::script(&AUTHOR_FORGET, &keys), |call, id| call.arg(id.as_str()))
 }
 

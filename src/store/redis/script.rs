@@ -72,6 +72,8 @@ scripts! {
     AUTHOR_ENTER = "author_enter.lua";
     /// Notes that an author is erased.
     AUTHOR_ERASE = "author_erase.lua";
+    /// Notes that readers reported a comment of an author.
+    AUTHOR_REPORTED = "author_reported.lua" => Notes;
     /// Takes comments out of what is known of their author.
     AUTHOR_FORGET = "author_forget.lua";
     /// Takes back a reader's reports.
@@ -127,8 +129,22 @@ scripts! {
 }
 
 /// Commands that write nothing.
-const READING: [&str; 12] =
-    ["GET", "HGET", "HLEN", "HMGET", "HVALS", "LINDEX", "LRANGE", "XRANGE", "XREVRANGE", "ZCARD", "ZCOUNT", "ZRANGE"];
+const READING: [&str; 14] = [
+    "GET",
+    "HGET",
+    "HLEN",
+    "HMGET",
+    "HVALS",
+    "LINDEX",
+    "LRANGE",
+    "SCARD",
+    "SISMEMBER",
+    "XRANGE",
+    "XREVRANGE",
+    "ZCARD",
+    "ZCOUNT",
+    "ZRANGE",
+];
 
 /// One command, or one call of a script, for [`super::connection::Connection`]. Its first key decides which server
 /// it goes to, and all its keys lie in one hash slot.

@@ -2,7 +2,7 @@
 
 use super::index::{docs, to_doc, write_comment};
 use super::lease::from_ms;
-use super::{SqliteStore, comment, held, log, model, near, search, waiting};
+use super::{SqliteStore, comment, held, log, model, near, reported, search, waiting};
 use crate::comment::{Article, ArticleId, Comment, CommentId, Event, SiteId, SiteModels};
 use crate::store::search::decided_in;
 use crate::store::{Archive, ArchivedComment, ArchivedReport, HeldEvent, Import, StoreError};
@@ -94,7 +94,8 @@ fn whole(db: &Connection, comment: Comment) -> Result<ArchivedComment, StoreErro
     let held = held
         .map(|(due, doc)| Ok::<_, StoreError>(HeldEvent { due_at: from_ms(due)?, event: serde_json::from_str(&doc)? }));
     let (audit, held) = (log::audit(db, &comment.site, &comment.id)?, held.transpose()?);
-    Ok(ArchivedComment { comment, audit, reports, held })
+    let reported = reported::was(db, key[0], key[1])?;
+    Ok(ArchivedComment { comment, audit, reports, reported, held })
 }
 
 fn begin(db: &Connection, site: &SiteId, name: &str) -> Result<Import, StoreError> {
@@ -127,6 +128,9 @@ fn restore(db: &Connection, archived: &ArchivedComment) -> Result<(), StoreError
     )?;
     for one in &archived.reports {
         report.execute(params![site, id, one.reporter, one.reason, one.at.as_millisecond()])?;
+    }
+    if archived.was_reported() {
+        reported::note(db, site, id)?;
     }
     if let Some(held) = &archived.held {
         db.prepare_cached("INSERT INTO held_events (site, comment_id, due_ms, doc) VALUES (?1, ?2, ?3, ?4)")?

@@ -1,7 +1,7 @@
 //! Comments and their steps.
 
 use super::index::{one_doc, write};
-use super::{lease, retention};
+use super::{lease, reported, retention};
 use crate::comment::{Change, Comment, CommentId, SiteId, Timestamp};
 use crate::store::{Admission, Binding, Conflict, Lease, Report, ReportOutcome, StoreError};
 use rusqlite::{Connection, params};
@@ -60,6 +60,7 @@ pub(super) fn report(
         report.reason,
         report.at.as_millisecond()
     ])?;
+    reported::note(db, report.site.as_str(), report.comment.as_str())?;
     let distinct: u32 = db
         .prepare_cached("SELECT count(*) FROM reports WHERE site = ?1 AND comment_id = ?2")?
         .query_row([report.site.as_str(), report.comment.as_str()], |row| row.get(0))?;

@@ -3,7 +3,7 @@
 //! **Layout.** `comments` holds each comment whole as JSON (`doc`) beside the columns that queries need.
 //! `queue`, `queue_reasons`, `queue_scores` and `queue_votes` have rows for every pending comment and no other;
 //! `queue_counts` are kept by triggers on them. `leases` has one for every comment that somebody holds, `queue_skips` for
-//! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides. `audit` and
+//! everyone who passed one over. `held_events` are those not told yet. `reports` is emptied for a comment when a moderator decides; its `reported` stays. `audit` and
 //! `events` grow; `events.seq` is the cursor, and `trimmed` says up to which they are no longer kept. `models` and `site_models` are a site's own models, `shadows` has a
 //! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores. `outboxes`,
 //! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for. `moderators` are a site's
@@ -31,6 +31,7 @@ mod policy;
 mod queue;
 mod reader;
 mod readership;
+mod reported;
 mod retention;
 mod schema;
 mod search;

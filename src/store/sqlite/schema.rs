@@ -145,11 +145,13 @@ const READER_KEYS: &str = include_str!("layout9.sql");
 /// New in layout 10, see there.
 const DECIDED: &str = include_str!("layout10.sql");
 
+/// New in layout 11, see there.
+const REPORTED: &str = include_str!("layout11.sql");
 /// New in layout 12, see there.
 const POLICIES: &str = include_str!("layout12.sql");
 
 /// What each layout adds to the ones before.
-const STEPS: [(i64, &str); 11] = [
+const STEPS: [(i64, &str); 12] = [
     (1, TABLES),
     (2, NEAR_TEXTS),
     (3, MODELS),
@@ -160,6 +162,7 @@ const STEPS: [(i64, &str); 11] = [
     (8, PEOPLE),
     (9, READER_KEYS),
     (10, DECIDED),
+    (11, REPORTED),
     (LAYOUT, POLICIES),
 ];
 
@@ -237,7 +240,9 @@ mod tests {
                     author_id, created_ms, updated_ms, exact, near, words, doc)
                     VALUES ('s', 'w', 1, 'pending', 'a', 'w', 0, 'u', 0, 0, 0, 0, 0, '{\"scores\":{\"SPAM\":0.5,\"THREAT\":null}}');
                     INSERT INTO queue VALUES ('s', 'w', 'a', 'news', 0, 0, 0);
-                    INSERT INTO queue_reasons VALUES ('s', 'w', 'x')";
+                    INSERT INTO queue_reasons VALUES ('s', 'w', 'x');
+                    INSERT INTO reports VALUES ('s', 'w', 'reader', NULL, 0);
+                    INSERT INTO audit (site, comment_id, doc) VALUES ('s', 'a', '{\"step\":\"reported\"}')";
                 connection.execute_batch(waits).unwrap();
                 let trail = [
                     ("opinion", 1, "00:00:01", "cleo"),
@@ -271,6 +276,9 @@ mod tests {
             let decided: Option<String> = connection.query_row(decided, [], |row| row.get(0)).unwrap();
             let words = "anna w 1767225602500, cleo w 1767225601000";
             assert_eq!(decided.as_deref(), (layout > 0).then_some(words), "layout {layout}");
+            let reported = "SELECT group_concat(id, ' ') FROM (SELECT id FROM comments WHERE reported = 1 ORDER BY id)";
+            let reported: Option<String> = connection.query_row(reported, [], |row| row.get(0)).unwrap();
+            assert_eq!(reported.as_deref(), (layout > 0).then_some("a w"), "layout {layout}");
             let count = "SELECT count(*) FROM comments WHERE moderated = 1";
             let moderated: i64 = connection.query_row(count, [], |row| row.get(0)).unwrap();
             assert_eq!(moderated, i64::from(layout > 0), "layout {layout}");

@@ -1,6 +1,6 @@
 //! The console in a real browser: by keyboard alone, without scripts, and without barriers.
 
-use crate::support::app::{SUSPECT, TestApp};
+use crate::support::app::{BANNED, SUSPECT, TestApp, comment};
 use crate::support::browser::{Browser, Theme, key};
 use ombud::comment::ModeratorRole;
 use serde_json::json;
@@ -124,7 +124,8 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
     }
     assert!(barriers.is_empty(), "{}", barriers.join("\n"));
     let expected = |line: &&String| line.contains("404") || line.contains("422");
-    assert_eq!(browser.complaints().await.iter().filter(|line| !expected(line)).count(), 0);
+    let complaints = browser.complaints().await;
+    assert_eq!(complaints.iter().filter(|line| !expected(line)).collect::<Vec<_>>(), Vec::<&String>::new());
 }
 
 /// The barriers of the page that is open, in both themes, wide and narrow.
@@ -164,4 +165,31 @@ async fn a_look_that_was_chosen_holds_whatever_the_system_says() {
     assert_ne!(dark, light);
     browser.open(&format!("{}/console/post", app.base)).await;
     assert_eq!(browser.run(background).await, dark);
+}
+
+#[tokio::test]
+async fn covered_words_are_uncovered_by_keyboard() {
+    let app = TestApp::start().await;
+    let password = app.person("Anna", ModeratorRole::Moderator).await;
+    app.article("a1").await;
+    app.platform.post("/v1/comments", &comment("c1", "a1", None, BANNED)).await.expect_status(201);
+    let browser = Browser::start().await;
+    browser.open(&format!("{}/console/post/search", app.base)).await;
+    browser.fill("#name", "Anna").await;
+    browser.fill("#password", &password).await;
+    browser.press(&key::ENTER.to_string()).await;
+    browser.arrive("/console/post/search").await;
+    for (page, text) in [("search", ".listed-text"), ("comments/c1", ".history-text")] {
+        browser.open(&format!("{}/console/post/{page}", app.base)).await;
+        let seen = browser.text(text).await;
+        assert!(seen.contains("•••••••") && !seen.contains("raghead"), "{page}: {seen}");
+        while browser.run("return document.activeElement.className").await != "uncover-box" {
+            browser.press(&key::TAB.to_string()).await;
+        }
+        browser.press(" ").await;
+        let seen = browser.text(text).await;
+        assert!(seen.contains("raghead") && !seen.contains('•'), "{page}: {seen}");
+        browser.press(" ").await;
+        assert!(!browser.text(text).await.contains("raghead"), "{page}");
+    }
 }

@@ -57,10 +57,12 @@ async fn one_decides_on_one_after_the_other() {
     assert_eq!(card(&next)[0].1, "c0", "the form that takes it back comes first");
     anna.post("/console/post/queue/undo", &[("comment", "c0"), ("version", "2")])
         .await
-        .expect_see("/console/post/queue?did=undo");
+        .expect_see("/console/post/queue?did=undo&comment=c0");
     assert_eq!(state(&app, "c0").await["state"], "pending");
 
-    let fields = card(&anna.get("/console/post/queue?did=undo").await.expect(200, "Taken back."));
+    // What she took back is what she sees, and not the next, which lies on her desk already.
+    let fields = card(&anna.get("/console/post/queue?did=undo&comment=c0").await.expect(200, "Taken back."));
+    assert_eq!((fields[0].1.as_str(), fields[1].1.as_str()), ("c0", "3"));
     let words = [("to_author", "Please stay with the article."), ("note", "the third today")];
     let rejected = [order(&fields, "reject off_topic"), words.to_vec()].concat();
     anna.post("/console/post/queue/decide", &rejected).await;
@@ -70,6 +72,10 @@ async fn one_decides_on_one_after_the_other() {
     assert_eq!(decided["decision"]["reasons"][0]["code"], "moderator.off_topic");
     assert_eq!(decided["decision"]["to_author"], "Please stay with the article.");
     assert_eq!(decided["decision"]["note"], "the third today");
+    for old in ["c0", "none", ""] {
+        let next = anna.get(&format!("/console/post/queue?did=undo&comment={old}")).await.expect(200, "Taken back.");
+        assert_eq!(card(&next)[0].1, "c2", "`{old}` does not wait");
+    }
     let events = app.moderator.get("/v1/events").await;
     assert!(!events.text.contains("stay with") && !events.text.contains("the third"), "events quote nobody");
 
@@ -106,7 +112,7 @@ async fn who_was_faster_is_told_and_can_be_overruled() {
     app.clock.advance(Duration::from_secs(4));
 
     let told = anna.post("/console/post/queue/decide?order=harmful", &order(&hers, "approve")).await;
-    let told = told.expect(409, "Bea rejected this just now.").expect(409, "Overrule: approve");
+    let told = told.expect(409, "Bea rejected this 4 s ago.").expect(409, "Overrule: approve");
     assert!(told.html.contains("href=\"/console/post/queue?order=harmful\""), "she goes on where she was");
     assert_eq!(state(&app, "c1").await["state"], "rejected");
     let over = [("comment", "c1"), ("version", told.field("version").expect("a version").leak()), ("do", "approve")];
@@ -303,4 +309,34 @@ async fn the_page_hears_how_much_waits_and_keeps_nobody_signed_in() {
         }
     }
     panic!("the session went on for an hour");
+}
+
+#[tokio::test]
+async fn the_card_has_the_authors_record_and_no_more() {
+    let app = TestApp::start().await;
+    app.article("a1").await;
+    let by_mallory = |id: &str, text: &str| {
+        let mut sent = comment(id, "a1", None, text);
+        sent["author"] = json!({"id": "mallory", "name": "Mallory"});
+        sent
+    };
+    app.platform.post("/v1/comments", &by_mallory("c1", CLEAN[0])).await.expect_status(201);
+    app.platform.post("/v1/comments", &by_mallory("c2", CLEAN[1])).await.expect_status(201);
+    for reader in ["r1", "r2"] {
+        let report = json!({"reporter_id": reader});
+        app.platform.post("/v1/comments/c1/reports", &report).await.expect_status(202);
+    }
+    let suspect = "If the minister does not like the talks in Lorne, go back where you came from.";
+    app.platform.post("/v1/comments", &by_mallory("c3", suspect)).await.expect_status(201);
+    let mut anna = desk(&app, "Anna", ModeratorRole::Moderator).await;
+    let page = anna.get("/console/post/queue").await.expect(200, "mallory");
+    assert!(page.html.contains("2 published, 0 rejected, 1 reported here"), "{}", page.html);
+    // A decision is no end of it.
+    app.platform.post("/v1/comments/c1/reports", &json!({"reporter_id": "r3"})).await.expect_status(202);
+    let publish = json!({"action": "publish", "expected_version": 2});
+    app.moderator.post("/v1/comments/c1/decision", &publish).await.expect_status(200);
+    anna.get("/console/post/queue").await.expect(200, "2 published, 0 rejected, 1 reported here");
+    app.pending("first", "a1").await;
+    let mut bea = desk(&app, "Bea", ModeratorRole::Moderator).await;
+    bea.get("/console/post/queue").await.expect(200, "first comment here");
 }

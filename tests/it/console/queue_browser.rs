@@ -117,7 +117,7 @@ async fn ten_comments_are_worked_by_keys_alone() {
     browser.until("return document.activeElement.name === 'to_author'").await;
     browser.press("a ruse").await;
     assert_eq!(state(&app, "c08").await["state"], "pending");
-    browser.press("\u{E00C}").await;
+    browser.press(&key::ESCAPE.to_string()).await;
     browser.press("r2").await;
     sent(&browser).await;
     assert_eq!(state(&app, "c08").await["decision"]["to_author"], "a ruse");
@@ -192,12 +192,16 @@ async fn the_main_path_needs_no_script() {
     let (browser, _) = at_the_queue(&app, "Anna", ModeratorRole::Moderator).await;
     browser.allow_scripts(false).await;
     browser.open(&format!("{}/console/post/queue", app.base)).await;
+    browser.allow_scripts(true).await;
+    let first = browser.run("return document.querySelector('.card-comment').dataset.comment").await;
+    browser.allow_scripts(false).await;
     browser.click("button.approve").await;
     assert!(browser.text("#said").await.starts_with("Approved."));
     browser.click("#said button").await;
     assert!(browser.text("#said").await.starts_with("Taken back."));
     browser.allow_scripts(true).await;
     let shown = browser.run("return document.querySelector('.card-comment').dataset.comment").await;
+    assert_eq!(shown, first, "what was taken back is there again");
     browser.allow_scripts(false).await;
     browser.click(".menu > summary.reject").await;
     browser.click(".menu-list button:nth-of-type(3)").await;
@@ -207,4 +211,34 @@ async fn the_main_path_needs_no_script() {
     assert_eq!(rejected["state"], "rejected");
     assert_eq!(rejected["decision"]["reasons"][0]["code"], "moderator.hate");
     assert_eq!(app.moderator.get("/v1/queue").await.body["depth"], 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn keys_lead_only_to_what_a_role_may_open() {
+    let app = TestApp::start().await;
+    waiting(&app, 2).await;
+    let (moderator, _) = at_the_queue(&app, "Anna", ModeratorRole::Moderator).await;
+    on_the_desk(&moderator, 2).await;
+    let (editor, _) = at_the_queue(&app, "Erin", ModeratorRole::Editor).await;
+    for (browser, places) in
+        [(&moderator, "OverviewQueueMy decisions"), (&editor, "OverviewQueueMy decisionsTodayPolicy")]
+    {
+        browser.press("?").await;
+        browser.until("return document.querySelector('#keys').open").await;
+        let offered =
+            "return [...document.querySelectorAll('.places li')].map(li => li.lastChild.textContent.trim()).join('')";
+        assert_eq!(browser.run(offered).await, places);
+        browser.press(&key::ESCAPE.to_string()).await;
+    }
+    // What she may not open is no key: neither does it lead anywhere, nor is it taken for another one.
+    in_focus(&moderator, "c00").await;
+    moderator.press("gsgp").await;
+    moderator.press("j").await;
+    in_focus(&moderator, "c01").await;
+    assert!(moderator.address().await.ends_with("/console/post/queue"));
+    assert_eq!(moderator.count(".card-comment").await, 2, "nothing was skipped");
+    moderator.press("gm").await;
+    moderator.arrive("/console/post/mine").await;
+    editor.press("gs").await;
+    editor.arrive("/console/post/today").await;
 }

@@ -1,6 +1,6 @@
 //! Finding comments, a comment's own page, and one's own decisions.
 
-use crate::support::app::{CLEAN, SUSPECT, Setup, TestApp, comment};
+use crate::support::app::{BANNED, CLEAN, SUSPECT, Setup, TestApp, comment};
 use crate::support::desk::{Desk, Seen};
 use ombud::comment::ModeratorRole;
 use serde_json::json;
@@ -233,7 +233,7 @@ async fn who_comes_too_late_learns_who_was_faster() {
     assert_eq!(claims.body["claims"][0]["comment"]["id"], "c2");
     anna.get("/console/post/comments/c2").await;
     let seen = anna.post("/console/post/comments/c2/decision", &[("action", "publish"), ("version", "1")]).await;
-    seen.expect(409, "is reading this comment just now");
+    seen.expect(409, "is reading this now. It is left to them until ");
 }
 
 #[tokio::test]
@@ -283,4 +283,53 @@ async fn an_opinion_is_kept_from_the_others_until_enough_agree() {
     let agree = [("action", "reject"), ("version", "2"), ("reason", "threat")];
     bea.post(&format!("{page}/decision"), &agree).await.expect_see(&format!("{page}?done=reject"));
     bea.get(page).await.expect(200, "Anna was for rejecting it.");
+}
+
+/// How often a page has a slur, covered every time or never; and that there is something to uncover it with.
+#[track_caller]
+fn covered(seen: &Seen) -> usize {
+    let before: Vec<&str> = seen.html.split("raghead").collect();
+    let all = before.len() - 1;
+    let bare = |before: &&&str| before.rsplit_once('<').is_some_and(|(_, tag)| tag.starts_with("span class=\"bare\">"));
+    let bare = before[..all].iter().filter(bare).count();
+    assert!(all > 0 && (bare == 0 || bare == all), "{bare} of {all} are covered: {}", seen.html);
+    assert_eq!(bare > 0, seen.html.contains("Uncover slurs and threats"), "{}", seen.html);
+    bare
+}
+
+#[tokio::test]
+async fn slurs_are_covered_wherever_a_comment_is_read() {
+    let (app, mut anna) = desk().await;
+    app.article("a1").await;
+    send(&app, "c1", "a1", BANNED).await;
+    let reply = comment("c2", "a1", Some("c1"), CLEAN[0]);
+    app.platform.post("/v1/comments", &reply).await.expect_status(201);
+    let (own, answer, search, queue) = (
+        "/console/post/comments/c1",
+        "/console/post/comments/c2",
+        "/console/post/search?text=raghead",
+        "/console/post/queue",
+    );
+    for page in [own, answer, "/console/post/search", queue] {
+        assert_eq!(covered(&anna.get(page).await.expect(200, "•••••••")), 1, "{page}");
+    }
+    // What is looked for stands in the field for it, as she typed it.
+    anna.get(search).await.expect(200, "value=\"raghead\"").expect(200, "class=\"bare\"");
+    // Neither does a moderator's decision uncover it, nor one on top of it, of which the policy's evidence is not kept.
+    let decide = format!("{own}/decision");
+    for (version, action) in [("1", "publish"), ("2", "reject"), ("3", "publish"), ("4", "reject")] {
+        let fields = [("action", action), ("version", version), ("reason", "hate")];
+        assert_eq!(anna.post(&decide, &fields).await.status, 303);
+        for page in [own, answer, "/console/post/search", "/console/post/mine"] {
+            assert_eq!(covered(&anna.get(page).await), 1, "{page} at {version}");
+        }
+    }
+    let appeal = json!({"text": "They call me a raghead."});
+    app.platform.post("/v1/comments/c1/appeals", &appeal).await.expect_status(200);
+    app.platform.patch("/v1/comments/c1", &json!({"text": CLEAN[1]})).await.expect_status(200);
+    let page = anna.get(own).await.expect(200, "The author's appeal");
+    assert_eq!(covered(&page), 2, "what it said before, and the appeal");
+    // Who wants to read everything does.
+    anna.post("/console/post/me/look", &[("theme", "system")]).await.expect_see("/console/post/me?done=look");
+    assert_eq!(covered(&anna.get(own).await), 0);
 }

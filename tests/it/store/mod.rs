@@ -112,7 +112,8 @@ macro_rules! store_tests {
                     counts_follow_every_kind_of_step, an_empty_queue_has_nothing_to_say;
                 readership: a_sites_secrets_change_only_from_the_version_before, newest_conversations_come_first_page_by_page;
                 report: distinct_readers_reach_the_limit, a_decision_starts_the_count_anew,
-                    a_report_on_another_version_records_nothing;
+                    a_report_on_another_version_records_nothing, an_author_is_known_by_what_was_reported,
+                    a_restored_comment_was_reported_too, reports_that_race_with_an_erasure_leave_nothing;
                 retention: what_stands_long_enough_is_found, a_dropped_body_leaves_every_index,
                     an_erased_author_is_found_once_and_gone, what_was_received_before_an_erasure_is_not_taken_in,
                     a_trimmed_log_tells_where_it_begins, a_trim_stops_at_what_somebody_has_not_had,

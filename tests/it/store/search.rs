@@ -227,7 +227,10 @@ pub async fn a_restored_comment_is_hers_too(store: &Handle) {
     let comment = step(opined(&comment, Action::Reject, 2, "bea", at(20)));
     let comment = step(decided(&comment, Action::Publish, "cleo", at(30)));
     let comment = step(undone(&comment, at(40)));
-    store.restore_comment(&ArchivedComment { comment, audit, reports: vec![], held: None }).await.unwrap();
+    store
+        .restore_comment(&ArchivedComment { comment, audit, reports: vec![], reported: false, held: None })
+        .await
+        .unwrap();
     for (who, expected) in [("anna", Some(at(10))), ("bea", Some(at(20))), ("cleo", None)] {
         let expected: Vec<_> = expected.into_iter().map(|when| ("c1".to_owned(), when)).collect();
         assert_eq!(hers(store, who, 5).await, expected, "{who}");

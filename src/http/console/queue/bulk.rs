@@ -2,16 +2,16 @@
 //! what lies there, and one decision on all of it.
 
 use super::base;
-use super::card::name;
-use super::evidence::{self, Piece};
 use super::filter::{self, Wanted};
-use crate::comment::{Attribute, Band, CommentText};
+use crate::comment::{Attribute, Band};
 use crate::http::console::authority::{Entered, Review, SignedIn};
+use crate::http::console::evidence::{self, Piece};
 use crate::http::console::form::Posted;
 use crate::http::console::page;
+use crate::http::console::reading::Reading;
 use crate::http::console::refusal::Refusal;
 use crate::http::console::shell::{Room, Shell};
-use crate::http::console::words::{self, When};
+use crate::http::console::words::{self, When, name};
 use crate::http::v1::decision::{VerbBody, verb};
 use crate::policy::Threshold;
 use crate::service::{BulkDecision, BulkPreview, ClaimFilter, LeftAlone, Ombud, PendingScores, ServiceError, Verb};
@@ -212,21 +212,19 @@ async fn range(entered: &Entered, ombud: &Ombud, filter: &ClaimFilter, attribute
     let reject =
         reasons.map(|reason| offer(format!("reject {}", reason.code), &reason.text)).collect::<Result<_, _>>()?;
     let approve = offer("approve".to_owned(), "Approve")?;
-    let (now, covering) = (ombud.now(), !entered.moderator().uncovered);
-    let BulkPreview { count, sample, left_alone: alone, complete, .. } = seen;
-    let sampled = |comment: crate::comment::Comment| Sampled {
-        score: comment.scores.get(attribute).map(|score| format!("{score:.2}")).unwrap_or_default(),
-        name: name(comment.author()),
-        when: When::of(comment.created_at, now),
-        text: evidence::pieces(
-            comment.text().map(CommentText::as_str).unwrap_or_default(),
-            &comment.decision.reasons,
-            covering,
-        ),
-    };
-    let sample: Vec<Sampled> = sample.into_iter().map(sampled).collect();
+    let (now, reading) = (ombud.now(), Reading::of(entered, ombud));
+    let BulkPreview { count, sample: found, left_alone: alone, complete, .. } = seen;
+    let mut sample = Vec::with_capacity(found.len());
+    for comment in found {
+        sample.push(Sampled {
+            score: comment.scores.get(attribute).map(|score| format!("{score:.2}")).unwrap_or_default(),
+            name: name(comment.author()),
+            when: When::of(comment.created_at, now),
+            text: reading.marked(&comment).await.unwrap_or_default(),
+        });
+    }
     Ok(Range {
-        covers: sample.iter().flat_map(|one| &one.text).any(|piece| !piece.cover.is_empty()),
+        covers: sample.iter().any(|one| evidence::covered(&one.text)),
         count: comments(count),
         counted: count,
         complete,

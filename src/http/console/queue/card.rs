@@ -1,12 +1,13 @@
 //! One comment on the desk, with what a fair decision needs.
 
-use super::evidence::{self, Phrase, Piece};
-use super::scale::{self, Bar};
-use crate::comment::{Action, Author, Comment, CommentText, Reason, Role, State, Timestamp};
+use crate::comment::{Action, AppealText, Article, ClaimId, Comment, CommentText, Reason, Role, State, Timestamp};
+use crate::http::console::evidence::{self, Phrase, Piece};
+use crate::http::console::reading::Reading;
+use crate::http::console::scale::{self, Bar};
 use crate::http::console::words::{self, When};
 use crate::http::foreign::segment;
 use crate::policy::{Policy, RejectReason};
-use crate::service::{Claimed, Surrounding};
+use crate::service::Surrounding;
 use crate::text::legible;
 use askama::Template;
 
@@ -18,7 +19,7 @@ pub struct Said {
     pub name: String,
     pub when: When,
     /// `None` where its body was dropped.
-    pub text: Option<String>,
+    pub text: Option<Vec<Piece>>,
     /// Its state, if readers don't see it.
     pub unseen: Option<&'static str>,
 }
@@ -39,6 +40,14 @@ pub struct RejectChoice {
     pub digit: Option<usize>,
 }
 
+/// A comment that lies on a desk.
+pub(super) struct Laid {
+    /// `None` for one that came back out of its turn.
+    pub claim: Option<ClaimId>,
+    pub comment: Comment,
+    pub article: Option<Article>,
+}
+
 /// What is the same for every card on a page.
 pub(super) struct Desk<'a> {
     /// The console's address.
@@ -47,7 +56,7 @@ pub(super) struct Desk<'a> {
     pub base: String,
     pub query: String,
     pub form_token: String,
-    pub covering: bool,
+    pub reading: Reading<'a>,
     pub policy: &'a Policy,
     pub now: Timestamp,
 }
@@ -57,6 +66,7 @@ pub(super) struct Desk<'a> {
 pub struct Card {
     pub id: String,
     version: u64,
+    /// Empty without one.
     claim: String,
     /// Where a decision is sent.
     action: String,
@@ -78,16 +88,17 @@ pub struct Card {
     written: When,
     edited: Option<When>,
     /// What it said before edits, newest first, and until when.
-    earlier: Vec<(String, When)>,
+    earlier: Vec<(Vec<Piece>, When)>,
     /// Where all that happened to it is told.
     history: String,
     waits: When,
     pieces: Vec<Piece>,
+    /// Whether something on the card is covered.
     covers: bool,
     language: Option<String>,
     why: Vec<Why>,
     bars: Vec<Bar>,
-    appeal: Option<String>,
+    appeal: Option<Vec<Piece>>,
     escalated: Option<(String, When, Option<String>)>,
     opinions: Option<String>,
     reject: Vec<RejectChoice>,
@@ -99,11 +110,16 @@ pub struct Card {
 }
 
 impl Card {
-    pub(super) fn of(desk: &Desk<'_>, claimed: Claimed, around: &Surrounding) -> Self {
-        let Claimed { claim, comment, article, .. } = claimed;
+    pub(super) async fn of(desk: &Desk<'_>, laid: Laid, around: &Surrounding) -> Self {
+        let Laid { claim, comment, article } = laid;
         let text = comment.text().map(CommentText::as_str).unwrap_or_default();
         let reasons = &comment.decision.reasons;
-        let pieces = evidence::pieces(text, reasons, desk.covering);
+        let pieces = desk.reading.marked(&comment).await.unwrap_or_default();
+        let (above, discussion) = (said(desk, &around.above).await, said(desk, &around.discussion).await);
+        let (earlier, appeal) = (earlier(desk, &comment).await, appeal(desk, &comment).await);
+        let around_it = above.iter().chain(&discussion).filter_map(|said| said.text.as_ref());
+        let beside = earlier.iter().map(|(text, _)| text).chain(&appeal);
+        let covers = [&pieces].into_iter().chain(around_it).chain(beside).any(|text| evidence::covered(text));
         let url = article.as_ref().and_then(|article| article.web_address().map(str::to_owned));
         let title = article.as_ref().map_or_else(|| "Article unknown".to_owned(), |a| legible(&a.title));
         let only = url::form_urlencoded::Serializer::new(String::new())
@@ -114,7 +130,7 @@ impl Card {
             desk.policy.roles().iter().filter(|role| comment.escalation.as_ref().is_none_or(|e| e.role != **role));
         Self {
             version: comment.version,
-            claim: claim.id.to_string(),
+            claim: claim.map(|claim| claim.to_string()).unwrap_or_default(),
             action: format!("{}/decide{}", desk.base, desk.query),
             form_token: desk.form_token.clone(),
             title,
@@ -122,33 +138,25 @@ impl Card {
             section: comment.section.clone(),
             only_article: format!("{}?{only}", desk.base),
             closed: article.is_some_and(|article| !article.comments_open),
-            above: around.above.iter().map(|comment| said(comment, desk.now)).collect(),
+            above,
             more_above: around.more_above,
-            discussion: around.discussion.iter().map(|comment| said(comment, desk.now)).collect(),
-            name: name(comment.author()),
+            discussion,
+            name: words::name(comment.author()),
             author_id: comment.author().map(|author| legible(author.id.as_str())).unwrap_or_default(),
             record: record(around),
             same_text: same_text(around.same_text),
             written: When::of(comment.created_at, desk.now),
             edited: comment.edited_at.map(|at| When::of(at, desk.now)),
-            earlier: comment
-                .earlier()
-                .iter()
-                .rev()
-                .map(|earlier| (legible(earlier.text.as_str()), When::of(earlier.until, desk.now)))
-                .collect(),
+            earlier,
             history: format!("{}/comments/{}", desk.home, segment(comment.id.as_str())),
             waits: When::of(comment.queued_at.unwrap_or(comment.received_at), desk.now),
-            covers: pieces.iter().any(|piece| !piece.cover.is_empty()),
+            covers,
+            line: (waits_for(&comment), line(&pieces)),
             pieces,
             language: comment.language.as_deref().filter(|code| *code != "eng").map(words::language),
-            why: reasons.iter().map(|reason| why(text, reason, desk.covering)).collect(),
+            why: reasons.iter().map(|reason| why(text, reason, desk.reading.covering)).collect(),
             bars: scale::bars(&comment.scores, desk.policy.thresholds(comment.section.as_deref())),
-            appeal: comment
-                .appeal
-                .as_ref()
-                .filter(|_| comment.is_appealed())
-                .map(|appeal| appeal.text.as_ref().map(|text| legible(text.as_str())).unwrap_or_default()),
+            appeal,
             escalated: comment
                 .escalation
                 .as_ref()
@@ -160,40 +168,55 @@ impl Card {
             roles: roles.map(role).collect(),
             model: comment.decision.model_revision.clone(),
             policy: comment.decision.policy_revision.clone(),
-            line: (waits_for(&comment), beginning(text)),
             id: comment.id.into(),
         }
     }
 }
 
-/// The name that readers see.
-pub(super) fn name(author: Option<&Author>) -> String {
-    let name = legible(author.and_then(Author::name).unwrap_or_default());
-    if name.trim().is_empty() { "A reader without a name".to_owned() } else { name.trim().to_owned() }
+/// The comments that stand around the one in focus.
+async fn said(desk: &Desk<'_>, comments: &[Comment]) -> Vec<Said> {
+    let mut all = Vec::with_capacity(comments.len());
+    for comment in comments {
+        let (unseen, shown) = match comment.state {
+            State::Published => (None, true),
+            State::Pending => (Some("waits"), true),
+            State::Rejected => (Some("rejected"), true),
+            State::Withdrawn => (Some("withdrawn"), false),
+        };
+        all.push(Said {
+            name: words::name(comment.author()),
+            when: When::of(comment.created_at, desk.now),
+            text: if shown { desk.reading.plain(comment).await } else { None },
+            unseen,
+        });
+    }
+    all
 }
 
-fn said(comment: &Comment, now: Timestamp) -> Said {
-    let unseen = match comment.state {
-        State::Published => None,
-        State::Pending => Some("waits"),
-        State::Rejected => Some("rejected"),
-        State::Withdrawn => Some("withdrawn"),
-    };
-    Said {
-        name: name(comment.author()),
-        when: When::of(comment.created_at, now),
-        text: comment.text().filter(|_| comment.state != State::Withdrawn).map(|text| legible(text.as_str())),
-        unseen,
+/// What it said before edits, newest first.
+async fn earlier(desk: &Desk<'_>, comment: &Comment) -> Vec<(Vec<Piece>, When)> {
+    let mut all = Vec::new();
+    for earlier in comment.earlier().iter().rev() {
+        let text = desk.reading.beside(comment, earlier.text.as_str()).await;
+        all.push((text, When::of(earlier.until, desk.now)));
     }
+    all
+}
+
+/// What the author says in an appeal that is open.
+async fn appeal(desk: &Desk<'_>, comment: &Comment) -> Option<Vec<Piece>> {
+    let appeal = comment.appeal.as_ref().filter(|_| comment.is_appealed())?;
+    let text = appeal.text.as_ref().map_or("", AppealText::as_str);
+    Some(desk.reading.beside(comment, text).await)
 }
 
 fn record(around: &Surrounding) -> String {
-    match (around.published, around.rejected) {
-        (0, 0) => "first comment here".to_owned(),
-        (published, rejected) => {
-            format!("{} published, {} rejected here", words::number(published), words::number(rejected))
-        }
+    let counts = [around.published, around.rejected, around.reported];
+    if counts == [0; 3] {
+        return "first comment here".to_owned();
     }
+    let [published, rejected, reported] = counts.map(words::number);
+    format!("{published} published, {rejected} rejected, {reported} reported here")
 }
 
 fn same_text(count: u64) -> String {
@@ -229,10 +252,6 @@ fn waits_for(comment: &Comment) -> String {
 }
 
 /// How a text begins, on one line.
-fn beginning(text: &str) -> String {
-    let line = legible(text).split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LINE) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+fn line(pieces: &[Piece]) -> String {
+    evidence::opening(pieces, LINE).iter().map(Piece::seen).collect()
 }

@@ -3,11 +3,11 @@
 //! A browser without scripts is sent on to the next comment. A script asks for `application/json` and is told what
 //! became of it, as it has the next comment already.
 
-use super::base;
-use super::conflict::{self, Conflict};
 use super::filter::Wanted;
+use super::{UNDO, base, conflict_page};
 use crate::comment::{ClaimId, Comment, CommentId, Role};
 use crate::http::console::authority::Review;
+use crate::http::console::conflict::{self, Conflict};
 use crate::http::console::form::Posted;
 use crate::http::console::page;
 use crate::http::console::refusal::Refusal;
@@ -70,7 +70,7 @@ pub async fn undo(
     let caller = posted.person.caller();
     match ombud.undo(&caller, &comment, version).await {
         Ok(undone) => {
-            let outcome = Outcome { did: "undo", version: Some(undone.version) };
+            let outcome = Outcome { did: UNDO, version: Some(undone.version) };
             Ok(done(&request, &base(&posted), &wanted, &comment, &outcome))
         }
         Err(error) => {
@@ -201,8 +201,12 @@ fn done(request: &HttpRequest, base: &str, wanted: &Wanted, comment: &CommentId,
     }
     let mut said = Serializer::new(String::new());
     said.append_pair("did", outcome.did);
-    if let (Some(version), true) = (outcome.version, outcome.did != "undo") {
-        said.append_pair("comment", comment.as_str()).append_pair("version", &version.to_string());
+    if let Some(version) = outcome.version {
+        said.append_pair("comment", comment.as_str());
+        // What was taken back can't be once more.
+        if outcome.did != UNDO {
+            said.append_pair("version", &version.to_string());
+        }
     }
     let query = wanted.query();
     let joint = if query.is_empty() { '?' } else { '&' };
@@ -221,11 +225,11 @@ fn refused(
         let body = json!({"title": title, "detail": detail, "version": version, "overrule": overrule});
         return HttpResponse::Conflict().json(body);
     }
-    let order = conflict::Order {
+    let order = conflict_page::Order {
         asked: order.asked(),
         comment: order.comment.to_string(),
         note: order.note.clone().unwrap_or_default(),
         to_author: order.to_author.clone().unwrap_or_default(),
     };
-    conflict::page(posted, &base(posted), &wanted.query(), order, conflict)
+    conflict_page::page(posted, &base(posted), &wanted.query(), order, conflict)
 }

@@ -5,31 +5,32 @@
 
 mod bulk;
 mod card;
-mod conflict;
+mod conflict_page;
 mod decide;
-mod evidence;
 mod filter;
 mod live;
 mod pace;
-mod scale;
 
 use super::authority::{Entered, Review, SignedIn, Watching};
 use super::form::{Fields, Posted};
+use super::reading::Reading;
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
 use super::{page, words};
 use crate::comment::{ClaimId, CommentId, Role};
-use crate::service::{ClaimQuery, Ombud, QueueOverview, ServiceError};
+use crate::service::{ClaimQuery, Claimed, Ombud, QueueOverview, ServiceError};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use askama::Template;
-use card::{Card, Desk};
+use card::{Card, Desk, Laid};
 use filter::Wanted;
 use futures_util::future::try_join_all;
 use pace::Pace;
 
 /// How many comments lie on a desk whose page has scripts: one in focus, and those that come next.
 const ON_A_DESK: usize = 6;
+/// What an address says was done where a decision was taken back.
+const UNDO: &str = "undo";
 
 /// Every address below the queue's.
 pub(super) fn pages(scope: Scope) -> Scope {
@@ -80,7 +81,10 @@ pub async fn get(
     ombud: web::Data<Ombud>,
 ) -> Result<HttpResponse, Refusal> {
     let wanted = Wanted::of(&request)?;
-    let cards = cards(&signed_in, &ombud, &wanted, 1, &[]).await?;
+    let card = match taken_back(&signed_in, &ombud, &request, &wanted).await? {
+        Some(card) => Some(card),
+        None => cards(&signed_in, &ombud, &wanted, 1, &[]).await?.pop(),
+    };
     let (overview, now) = ombud.queue(&signed_in.site.id).await?;
     let policy = ombud.policy();
     let base = base(&signed_in);
@@ -106,7 +110,7 @@ pub async fn get(
         oldest: overview.oldest_queued_at.map(|at| words::When::of(at, now)),
         pace: Pace::of(&ombud, &caller).await?,
         done: done(&request),
-        card: cards.into_iter().next(),
+        card,
         lease_seconds: policy.lease_seconds(),
         on_a_desk: ON_A_DESK,
         query: wanted.query(),
@@ -157,22 +161,53 @@ async fn cards(
     let query = ClaimQuery { limit, order: wanted.order, filter: wanted.filter.clone() };
     let mut claimed = ombud.desk(&caller, query).await?;
     claimed.retain(|claimed| !have.contains(&claimed.comment.id.as_str()));
-    let around = try_join_all(claimed.iter().map(|claimed| ombud.surrounding(&claimed.comment))).await?;
+    let laid = claimed.into_iter().map(|Claimed { claim, comment, article, .. }| Laid {
+        claim: Some(claim.id),
+        comment,
+        article,
+    });
+    written(entered, ombud, wanted, laid.collect()).await
+}
+
+/// Cards of these comments.
+async fn written(entered: &Entered, ombud: &Ombud, wanted: &Wanted, laid: Vec<Laid>) -> Result<Vec<String>, Refusal> {
+    let around = try_join_all(laid.iter().map(|laid| ombud.surrounding(&laid.comment))).await?;
     let policy = ombud.policy();
     let desk = Desk {
         home: format!("/console/{}", entered.site.id),
         base: base(entered),
         query: wanted.query(),
         form_token: entered.form_token(),
-        covering: !entered.moderator().uncovered,
+        reading: Reading::of(entered, ombud),
         policy: &policy,
         now: ombud.now(),
     };
-    let rendered = claimed.into_iter().zip(around).map(|(claimed, around)| Card::of(&desk, claimed, &around).render());
-    rendered.collect::<Result<_, _>>().map_err(|error| {
-        tracing::error!(%error, "a card can't be written");
-        Refusal::incomplete()
-    })
+    let mut cards = Vec::with_capacity(laid.len());
+    for (laid, around) in laid.into_iter().zip(around) {
+        let card = Card::of(&desk, laid, &around).await.render();
+        cards.push(card.map_err(|error| {
+            tracing::error!(%error, "a card can't be written");
+            Refusal::incomplete()
+        })?);
+    }
+    Ok(cards)
+}
+
+/// The comment whose decision she has just taken back, as the address says: it comes first, whatever is next in the
+/// order that she asked for.
+async fn taken_back(
+    entered: &Entered,
+    ombud: &Ombud,
+    request: &HttpRequest,
+    wanted: &Wanted,
+) -> Result<Option<String>, Refusal> {
+    let fields = Fields::parse(request.query_string().as_bytes());
+    let Some(id) = CommentId::parse(fields.line("comment")).ok().filter(|_| fields.line("did") == UNDO) else {
+        return Ok(None);
+    };
+    let found = ombud.out_of_turn(&entered.person.caller(), &id).await?;
+    let laid = found.into_iter().map(|(comment, article)| Laid { claim: None, comment, article });
+    Ok(written(entered, ombud, wanted, laid.collect()).await?.pop())
 }
 
 /// `POST /console/{site}/queue/keep`: she still reads. What she holds no longer is simply not extended.
@@ -214,7 +249,7 @@ fn done(request: &HttpRequest) -> Option<Done> {
         "escalate" => "Handed on.",
         "second" => "A second opinion is asked for.",
         "opinion" => "Noted. It waits until enough agree.",
-        "undo" => "Taken back. It waits again.",
+        UNDO => "Taken back. It waits again.",
         _ => return None,
     };
     let comment = CommentId::parse(fields.line("comment")).ok();

@@ -6,4 +6,5 @@ return {
   redis.call('HGETALL', KEYS[3]),
   redis.call('ZSCORE', KEYS[4], ARGV[1]) or '',
   redis.call('HGET', KEYS[5], ARGV[1]) or '',
+  redis.call('HGET', KEYS[1], 'reported') or '',
 }

@@ -6,6 +6,7 @@ if refused then
 end
 redis.call('HSETNX', REPORTS, ARGV[18], ARGV[19])
 redis.call('SADD', base .. 'reporter:' .. ARGV[18], id)
+redis.call('HSET', COMMENT, 'reported', '1')
 local distinct = redis.call('HLEN', REPORTS)
 if distinct < tonumber(ARGV[20]) then
   return {'recorded', tostring(distinct)}

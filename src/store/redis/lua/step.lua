@@ -81,9 +81,10 @@ local function tell()
 end
 
 -- Writes the step whole: comment, indexes, lease, reports, audit entry, event. Answers the exact
--- fingerprint from before, so that the caller can move the comment among the repeated texts.
+-- fingerprint from before, so that the caller can move the comment among the repeated texts, and '1' if readers ever
+-- reported it, so that its author's record can catch up.
 local function take_step()
-  local before = redis.call('HMGET', COMMENT, 'place', 'exact')
+  local before = redis.call('HMGET', COMMENT, 'place', 'exact', 'reported')
   local none = '{"entries":[]}'
   local now_at = cjson.decode(place)
   reindex(cjson.decode(before[1] or none), now_at)
@@ -106,5 +107,5 @@ local function take_step()
   end
   redis.call('RPUSH', AUDIT, audit)
   tell()
-  return before[2] or ''
+  return before[2] or '', before[3] or ''
 end

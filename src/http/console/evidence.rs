@@ -8,7 +8,7 @@ use crate::http::console::words;
 use crate::text::legible;
 
 /// A run of a comment's text that is marked in one way.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Piece {
     pub text: String,
     /// For the style sheet; empty where nothing is marked.
@@ -37,6 +37,13 @@ struct Mark {
     covers: bool,
 }
 
+impl Piece {
+    /// What is read of it as long as nothing is uncovered.
+    pub(super) fn seen(&self) -> &str {
+        if self.cover.is_empty() { &self.text } else { &self.cover }
+    }
+}
+
 /// The text in pieces. `covering`: whether slurs and threats are covered at first.
 pub(super) fn pieces(text: &str, reasons: &[Reason], covering: bool) -> Vec<Piece> {
     let characters: Vec<char> = text.chars().collect();
@@ -58,6 +65,50 @@ pub(super) fn pieces(text: &str, reasons: &[Reason], covering: bool) -> Vec<Piec
         Some(Piece { text: legible(&text), class, title: titles.join("; "), cover })
     };
     cuts.windows(2).filter_map(piece).collect()
+}
+
+/// The text without marks, covered in the same places.
+pub(super) fn plain(text: &str, reasons: &[Reason], covering: bool) -> Vec<Piece> {
+    let bare = |piece: Piece| Piece { class: String::new(), title: String::new(), ..piece };
+    pieces(text, reasons, covering).into_iter().map(bare).collect()
+}
+
+/// How a text begins, in one line of at most so many characters.
+pub(super) fn opening(pieces: &[Piece], longest: usize) -> Vec<Piece> {
+    let mut line: Vec<(char, bool)> = Vec::new();
+    for piece in pieces {
+        for character in piece.text.chars() {
+            let space = character.is_whitespace();
+            let spaced = line.last().is_none_or(|(before, _)| *before == ' ');
+            if !(space && spaced) {
+                line.push((if space { ' ' } else { character }, !piece.cover.is_empty()));
+            }
+        }
+    }
+    if line.last().is_some_and(|(last, _)| *last == ' ') {
+        line.pop();
+    }
+    let cut = line.len() > longest;
+    if cut {
+        line.truncate(longest);
+        let word = line.iter().rposition(|(character, _)| *character == ' ');
+        line.truncate(word.unwrap_or(longest));
+    }
+    let run = |run: &[(char, bool)]| {
+        let text: String = run.iter().map(|(character, _)| character).collect();
+        let cover = if run.iter().any(|(_, covered)| *covered) { cover(&text) } else { String::new() };
+        Piece { text, cover, ..Piece::default() }
+    };
+    let mut opening: Vec<Piece> = line.chunk_by(|(_, one), (_, next)| one == next).map(run).collect();
+    if cut {
+        opening.push(Piece { text: " …".to_owned(), ..Piece::default() });
+    }
+    opening
+}
+
+/// Whether anything of a text is covered.
+pub(super) fn covered(pieces: &[Piece]) -> bool {
+    pieces.iter().any(|piece| !piece.cover.is_empty())
 }
 
 /// The phrases that a reason points at, as far as they may be shown uncovered.
@@ -163,6 +214,25 @@ mod tests {
         assert_eq!(pieces[1].title, "An insult +1.2; On the suspect list");
         assert!(super::pieces(text, &reasons, false).iter().all(|piece| piece.cover.is_empty()));
         assert_eq!(super::pieces("", &[], true), []);
+    }
+
+    #[test]
+    fn an_opening_is_one_line_that_ends_at_a_word() {
+        let seen = |text: &str, reasons: &[Reason], covering, longest| {
+            opening(&plain(text, reasons, covering), longest).iter().map(Piece::seen).collect::<String>()
+        };
+        assert_eq!(seen(" They\n should\t talk.\u{202e} ", &[], true, 280), "They should talk.");
+        let long = seen(&"talks ".repeat(100), &[], true, 280);
+        assert!(long.ends_with("talks …") && long.chars().count() <= 282, "{long}");
+        assert_eq!(seen(&"é".repeat(20_000), &[], true, 280).chars().count(), 282);
+        // A threat is covered however it is cut.
+        let threat = [scored(Attribute::Threat, &[(7, 16, 1.0)])];
+        let text = "Now \n\n kill them all at once.";
+        assert_eq!(seen(text, &threat, true, 280), "Now •••• •••• all at once.");
+        assert_eq!(seen(text, &threat, true, 11), "Now •••• …");
+        assert_eq!(seen(text, &threat, false, 280), "Now kill them all at once.");
+        assert!(covered(&plain(text, &threat, true)) && !covered(&plain(text, &threat, false)));
+        assert_eq!(opening(&plain("", &[], true), 280), []);
     }
 
     #[test]
