@@ -211,10 +211,10 @@ SPAM = { reject = 0.9 }\n[sections.opinion.thresholds]\nTOXICITY = { review = 0.
             let scores = [(Attribute::Toxicity, part(1)), (Attribute::Threat, part(7)), (Attribute::Spam, part(13))];
             Row {
                 scores: scores.into_iter().map(|(a, s)| (a, (s > 0.02).then_some(s))).collect::<Scores>(),
-                section: (i % 3 == 0).then(|| "Opinion".to_owned()),
+                section: (i.is_multiple_of(3)).then(|| "Opinion".to_owned()),
                 floor: [Action::Publish, Action::Publish, Action::Publish, Action::Review, Action::Reject]
                     [i as usize % 5],
-                label: if i % 4 == 0 { Label::Reject } else { Label::Publish },
+                label: if i.is_multiple_of(4) { Label::Reject } else { Label::Publish },
             }
         };
         (0..500).map(row).collect()

@@ -12,7 +12,7 @@ const POLICY: &str =
     "[thresholds]\nTOXICITY = { review = 0.25, reject = 0.80 }\nSPAM = { review = 0.50, reject = 0.98 }\n";
 const ROWS: usize = 800;
 
-/// SplitMix64, seeded: the same numbers on every machine.
+/// Numbers that look rolled and are the same on every machine (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

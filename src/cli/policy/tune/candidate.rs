@@ -4,6 +4,7 @@ use super::report::Report;
 use crate::comment::Timestamp;
 use crate::policy::Policy;
 use anyhow::{Context as _, bail, ensure};
+use std::fmt::Write as _;
 use std::fs::Permissions;
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
@@ -29,8 +30,11 @@ impl Candidate<'_> {
     fn text(&self) -> String {
         let policy = self.report.dial.written(self.report.tuned.setting);
         let made = self.report.made(self.today);
-        let head: String = made.lines().map(|line| format!("{MARK} {line}\n")).collect();
-        format!("{head}\n{}", without_head(&policy))
+        let mut text = String::new();
+        for line in made.lines() {
+            let _ = writeln!(text, "{MARK} {line}");
+        }
+        text + "\n" + without_head(&policy)
     }
 }
 

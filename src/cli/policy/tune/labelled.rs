@@ -42,7 +42,7 @@ pub fn read(
         if bytes.trim_ascii().is_empty() {
             continue;
         }
-        let row = serde_json::from_slice::<Line>(&bytes).map_err(said).and_then(|line| {
+        let row = serde_json::from_slice::<Line>(&bytes).map_err(|error| said(&error)).and_then(|line| {
             let id = line.comment.id.to_string();
             ensure!(!ids.contains(&id), "the id {id} is here twice; each comment counts once");
             ids.insert(id);
@@ -55,7 +55,7 @@ pub fn read(
 }
 
 /// What is wrong with a line, without the place within it that the reader of JSON counts: the line is named already.
-fn said(error: serde_json::Error) -> anyhow::Error {
+fn said(error: &serde_json::Error) -> anyhow::Error {
     let text = error.to_string();
     let (what, _) = text.split_once(" at line ").unwrap_or((&text, ""));
     anyhow!("{}", what.replace("missing field", "missing key").replace("unknown variant", "unknown value"))

@@ -187,8 +187,8 @@ impl Report<'_> {
         let named = |attribute: &Attribute| self.only.is_empty() || self.only.contains(attribute);
         let fixed: Vec<String> = self.dial.fixed().filter(named).map(|a| a.to_string()).collect();
         if !fixed.is_empty() {
-            let names = fixed.join(", ");
-            let _ = writeln!(text, "As they are, because somewhere they reject and never review: {names}.");
+            let _ =
+                writeln!(text, "As they are, because somewhere they reject and never review: {}.", fixed.join(", "));
         }
         text
     }
