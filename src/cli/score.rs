@@ -2,9 +2,9 @@
 
 use super::model;
 use crate::classifier::topicality::feature::THREAD_COMMENTS;
-use crate::classifier::{ArticleText, Classifier, Input, Passage};
+use crate::classifier::{ArticleText, Classifier, Input, Judgement, Passage};
 use crate::comment::{Attribute, Evidence, Scores};
-use crate::text::{detect, normalise};
+use crate::text::{Language, Normalised, detect, normalise};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufWriter, Write};
@@ -26,16 +26,24 @@ pub struct Args {
     evidence: bool,
 }
 
+/// A comment with its context, as a line has it.
 #[derive(Deserialize)]
-struct LineIn {
-    id: serde_json::Value,
-    text: String,
+pub(super) struct LineIn {
+    pub id: serde_json::Value,
+    pub text: String,
     #[serde(default)]
     parent_text: Option<String>,
     #[serde(default)]
     thread: Option<Vec<String>>,
     #[serde(default)]
     article: Option<ArticleIn>,
+}
+
+/// A comment, read and scored.
+pub(super) struct Read {
+    pub normalised: Normalised,
+    pub language: Language,
+    pub judgement: Judgement,
 }
 
 #[derive(Deserialize)]
@@ -104,25 +112,33 @@ fn score_lines(
 }
 
 fn score(classifier: &Classifier, evidence: bool, line: LineIn) -> LineOut {
-    let normalised = normalise(&line.text);
-    let reader = classifier.reader();
-    let article = line.article.as_ref().map(|article| {
-        reader.article(ArticleText { title: article.title.as_deref().unwrap_or(""), body: article.body.as_deref() })
-    });
-    let parent = line.parent_text.as_deref().map(|text| reader.passage(text));
-    let thread: Vec<Passage> =
-        line.thread.iter().flatten().take(THREAD_COMMENTS).map(|text| reader.passage(text)).collect();
-    let input = Input {
-        text: &line.text,
-        normalised: &normalised,
-        language: detect(&line.text),
-        article: article.as_ref(),
-        parent: parent.as_ref(),
-        thread: &thread.iter().collect::<Vec<_>>(),
-    };
-    let judgement = classifier.judge(&input);
-    let (scores, drift) = (judgement.scores, classifier.drift(&input));
-    LineOut { id: line.id, scores, drift, evidence: evidence.then_some(judgement.evidence) }
+    let Judgement { scores, evidence: found, drift } = line.read(classifier).judgement;
+    LineOut { id: line.id, scores, drift, evidence: evidence.then_some(found) }
+}
+
+impl LineIn {
+    /// Reads the comment as the server would, and scores it, its drift included.
+    pub(super) fn read(&self, classifier: &Classifier) -> Read {
+        let (normalised, language) = (normalise(&self.text), detect(&self.text));
+        let reader = classifier.reader();
+        let article = self.article.as_ref().map(|article| {
+            reader.article(ArticleText { title: article.title.as_deref().unwrap_or(""), body: article.body.as_deref() })
+        });
+        let parent = self.parent_text.as_deref().map(|text| reader.passage(text));
+        let thread: Vec<Passage> =
+            self.thread.iter().flatten().take(THREAD_COMMENTS).map(|text| reader.passage(text)).collect();
+        let input = Input {
+            text: &self.text,
+            normalised: &normalised,
+            language,
+            article: article.as_ref(),
+            parent: parent.as_ref(),
+            thread: &thread.iter().collect::<Vec<_>>(),
+        };
+        let mut judgement = classifier.judge(&input);
+        judgement.drift = classifier.drift(&input);
+        Read { normalised, language, judgement }
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod replay;
 mod rules;
 mod setting;
 mod threshold;
+pub mod tuning;
 mod word_list;
 
 pub use basis::{Reread, basis, thread_hash};

@@ -16,6 +16,7 @@ mod privacy;
 mod scoring;
 #[cfg(feature = "otlp")]
 mod traces;
+mod tune;
 
 use crate::support::app::{CLEAN, comment};
 use crate::support::program::{Program, ombud, run, run_on};

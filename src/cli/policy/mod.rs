@@ -3,6 +3,7 @@
 mod check;
 mod history;
 mod replay;
+mod tune;
 
 use super::{open, runtime, site_id};
 use crate::classifier::Classifier;
@@ -31,6 +32,7 @@ enum Command {
     },
     /// Judge a site's comments by another policy, and say what would change. Nothing is changed by it
     Replay(replay::Args),
+    Tune(Box<tune::Args>),
     /// Put policy.toml and words.toml in force, wherever this store is served from
     Publish {
         /// What it is for, for the history
@@ -73,6 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let publication = Publication { by: by.clone(), origin: Origin::Command, note: note.clone() };
             runtime()?.block_on(publish(&args.settings, publication))?;
         }
+        Command::Tune(tune) => return tune::run(tune, &args.settings),
         Command::Replay(replay) => runtime()?.block_on(replay::run(replay, &args.settings))?,
         Command::History { limit, json } => runtime()?.block_on(history::list(&args.settings, *limit, *json))?,
         Command::Show { which, diff, words } => {

@@ -9,6 +9,7 @@ pub mod coral;
 pub mod decisions;
 pub mod desk;
 pub mod foreign;
+pub mod labelled;
 pub mod model;
 pub mod page;
 pub mod program;
