@@ -95,12 +95,11 @@ pub async fn replay(
     if !(1..=MOST_REPLAYED).contains(&most) {
         return Err(Problem::new(Code::WrongType, format!("a number from 1 to {MOST_REPLAYED}")).at("limit"));
     }
-    let words = match words {
-        Some(words) => words,
-        None => {
-            let in_force = ombud.policy_files(ombud.policy().revision()).await?;
-            in_force.map_or_else(|| PolicyFiles::shipped().words, |files| files.words)
-        }
+    let words = if let Some(words) = words {
+        words
+    } else {
+        let in_force = ombud.policy_files(ombud.policy().revision()).await?;
+        in_force.map_or_else(|| PolicyFiles::shipped().words, |files| files.words)
     };
     let candidate = PolicyFiles { policy, words }.parse();
     let candidate = candidate.map_err(|e| Problem::new(Code::PolicyInvalid, e.to_string()))?;
