@@ -139,8 +139,13 @@ impl Ombud {
     /// # Errors
     /// The store can't be asked.
     pub async fn follow_policy(&self) -> Result<(), ServiceError> {
-        let Some(found) = self.store.policy_in_force().await? else { return Ok(()) };
-        let known = self.in_force.live().published.is_some_and(|live| live.number >= found.number);
+        let Some(mut found) = self.store.policy_in_force().await? else { return Ok(()) };
+        if self.in_force.live().published.is_some_and(|live| live.number > found.number) {
+            // Either it was read just before this process published, or a fail-over lost what was: what is read now is so.
+            let Some(again) = self.store.policy_in_force().await? else { return Ok(()) };
+            found = again;
+        }
+        let known = self.in_force.live().published.as_ref() == Some(&found);
         let refused = || self.in_force.known().unreadable.as_ref().is_some_and(|(policy, ..)| *policy == found);
         if known || refused() {
             return Ok(());
