@@ -1,6 +1,6 @@
 //! Thresholds from targets: what editors want of a policy, in place of the numbers that bring it about.
 //!
-//! [`tune`] turns two [dials](Dial) that move all thresholds together, and takes, among the settings that [keep](certify) what
+//! [`tune`] turns two [dials](Dial) that move all thresholds together, and takes, among the settings that keep what
 //! is asked with the confidence asked, the one that leaves moderators least to read. What it rests on are [rows](Row):
 //! comments of which a person has said what should become of them, drawn evenly from all that come in.
 
