@@ -1,7 +1,6 @@
 //! `ombud site` and `ombud key`: who may call.
 
 use super::{open, runtime, site_id};
-use crate::classifier::Classifier;
 use crate::comment::{KeyId, Role, Scope, SiteId};
 use crate::config::Overrides;
 use crate::http::compat::akismet;
@@ -96,7 +95,7 @@ fn key_id(value: &str) -> Result<KeyId, String> {
 
 pub fn run_site(args: SiteArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, Classifier::embedded()).await?;
+        let ombud = open(&args.settings).await?;
         match args.command {
             SiteCommand::Add { id, name } => {
                 let site = ombud.add_site(&id, name.as_deref().unwrap_or(id.as_str())).await?;
@@ -125,7 +124,7 @@ pub fn run_site(args: SiteArgs) -> anyhow::Result<ExitCode> {
 
 pub fn run_key(args: KeyArgs) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, Classifier::embedded()).await?;
+        let ombud = open(&args.settings).await?;
         match args.command {
             KeyCommand::Add { site, scope, role, label, host_label, json } => {
                 if !ombud.sites().await?.iter().any(|s| s.id == site && s.revoked_at.is_none()) {

@@ -1,7 +1,6 @@
 //! `ombud erase`: everything of an author's.
 
 use super::{open, runtime, site_id};
-use crate::classifier::Classifier;
 use crate::comment::{Actor, AuthorId, SiteId};
 use crate::config::Overrides;
 use anyhow::bail;
@@ -25,7 +24,7 @@ fn author_id(value: &str) -> Result<AuthorId, String> {
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, Classifier::embedded()).await?;
+        let ombud = open(&args.settings).await?;
         if !ombud.sites().await?.iter().any(|site| site.id == args.site) {
             bail!("there is no site {}", args.site);
         }

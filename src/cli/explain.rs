@@ -1,12 +1,13 @@
 //! `ombud explain`: a decision with the policy and the model that made it, taken again.
 
-use super::{model, open, runtime, site_id};
+use super::{model, open_with, runtime, site_id};
 use crate::comment::{CommentId, Decision, SiteId};
 use crate::config::Overrides;
 use crate::service::{Explanation, ExplanationOutcome};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Show what decided on a comment, and take the decision again: exit code 0 if it is the same, 1 if it is not or can't be taken
 #[derive(clap::Args)]
@@ -31,9 +32,9 @@ fn comment_id(value: &str) -> Result<CommentId, String> {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let classifier = model::load(args.model.as_deref())?;
+    let classifier = Arc::new(model::load(args.model.as_deref())?);
     let explanation = runtime()?.block_on(async {
-        let ombud = open(&args.settings, classifier).await?;
+        let ombud = open_with(&args.settings, classifier).await?;
         anyhow::Ok(ombud.explain(&args.site, &args.id).await?)
     })?;
     if args.json {

@@ -2,7 +2,6 @@
 
 use super::progress::Bar;
 use super::{open, runtime, site_id};
-use crate::classifier::Classifier;
 use crate::comment::SiteId;
 use crate::config::Overrides;
 use crate::service::archive::Counts;
@@ -28,7 +27,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, Classifier::embedded()).await?;
+        let ombud = open(&args.settings).await?;
         let total = ombud.comments_kept(&args.site).await?;
         let mut bar = Bar::new();
         bar.stage("records", usize::try_from(total).unwrap_or(usize::MAX));

@@ -3,7 +3,6 @@
 use super::export::listed;
 use super::progress::Bar;
 use super::{open, runtime, site_id};
-use crate::classifier::Classifier;
 use crate::comment::SiteId;
 use crate::config::Overrides;
 use crate::service::archive;
@@ -29,7 +28,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let reader = || File::open(&args.file).map(BufReader::new).with_context(|| args.file.display().to_string());
     let checked = archive::check(&mut reader()?).with_context(|| args.file.display().to_string())?;
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, Classifier::embedded()).await?;
+        let ombud = open(&args.settings).await?;
         let mut bar = Bar::new();
         bar.stage("records", usize::try_from(checked.counts.values().sum::<u64>()).unwrap_or(usize::MAX));
         let mut read = |records| bar.advance(records);

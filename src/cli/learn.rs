@@ -4,7 +4,7 @@ use super::learn_report::{print, print_curve};
 use super::model::replace;
 use super::progress::Bar;
 use super::training_data::lines;
-use super::{open, runtime, site_id};
+use super::{open_with, runtime, site_id};
 use crate::classifier::{AbuseModel, Card, Embedding};
 use crate::comment::{Attribute, ModelId, SiteId};
 use crate::config::{Overrides, folder, load_policy};
@@ -20,6 +20,7 @@ use serde_json::json;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Learn from moderators' decisions: makes a model of the site's own, if it is no worse than the one in force.
 ///
@@ -130,7 +131,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 async fn learn_on_site(args: &Args, site: &SiteId) -> anyhow::Result<ExitCode> {
-    let ombud = open(&args.settings, super::model::load(args.model.as_deref())?).await?;
+    let ombud = open_with(&args.settings, Arc::new(super::model::load(args.model.as_deref())?)).await?;
     let then = match args.then {
         Next::Keep => Then::Keep,
         Next::Shadow => Then::Shadow,

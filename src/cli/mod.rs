@@ -116,9 +116,23 @@ fn site_id(value: &str) -> Result<SiteId, String> {
     SiteId::parse(value).map_err(|e| e.to_string())
 }
 
-/// The service over the configured store.
-async fn open(overrides: &Overrides, classifier: Classifier) -> anyhow::Result<Ombud> {
+/// The service over the configured store, for work that may never ask for a model.
+async fn open(overrides: &Overrides) -> anyhow::Result<Ombud> {
+    let read = || Arc::new(Classifier::embedded());
+    open_reading(overrides, read).await
+}
+
+/// The service over the configured store, with these models.
+async fn open_with(overrides: &Overrides, classifier: Arc<Classifier>) -> anyhow::Result<Ombud> {
+    open_reading(overrides, move || classifier).await
+}
+
+async fn open_reading(
+    overrides: &Overrides,
+    read: impl FnOnce() -> Arc<Classifier> + Send + 'static,
+) -> anyhow::Result<Ombud> {
     let settings = Settings::load(overrides, None)?;
     let store = open_store(&settings.store, &settings.redis).await?;
-    Ok(Ombud::new(store, Arc::new(classifier), settings.policy.parse()?, Clock::System).announcing(settings.webhooks))
+    let policy = settings.policy.parse()?;
+    Ok(Ombud::reading_models(store, read, policy, Clock::System).announcing(settings.webhooks))
 }

@@ -1,7 +1,6 @@
 //! `ombud moderator`: who may sign in to the console.
 
 use super::{open, runtime, site_id};
-use crate::classifier::Classifier;
 use crate::comment::{Actor, Moderator, ModeratorName, ModeratorRole, SiteId};
 use crate::config::Overrides;
 use crate::service::{Ombud, Password};
@@ -85,7 +84,7 @@ enum ModeratorCommand {
 
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, Classifier::embedded()).await?;
+        let ombud = open(&args.settings).await?;
         match args.command {
             ModeratorCommand::Add { who: Who { name, site }, role, password } => {
                 if ombud.site(&site).await?.is_none() {

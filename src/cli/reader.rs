@@ -1,7 +1,6 @@
 //! `ombud reader`: the secrets with which a platform says who its readers are.
 
 use super::{open, runtime, site_id};
-use crate::classifier::Classifier;
 use crate::comment::SiteId;
 use crate::config::Overrides;
 use anyhow::bail;
@@ -54,7 +53,7 @@ impl Command {
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, Classifier::embedded()).await?;
+        let ombud = open(&args.settings).await?;
         let site = args.command.site();
         if !ombud.serves(site).await? {
             bail!("there is no site {site}; add it with `ombud site add {site}`");

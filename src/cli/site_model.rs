@@ -1,6 +1,6 @@
 //! `ombud model`: a site's own models, and which of them scores.
 
-use super::{open, runtime, site_id};
+use super::{open_with, runtime, site_id};
 use crate::classifier::Check;
 use crate::comment::{Action, ModelId, ModelStep, SiteId, SiteModels};
 use crate::config::Overrides;
@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Show a site's own models, and say which one scores
 #[derive(clap::Args)]
@@ -77,7 +78,7 @@ enum Command {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let site = args.site.as_ref().context("which site? Name it with --site")?;
     runtime()?.block_on(async {
-        let ombud = open(&args.settings, super::model::load(args.model.as_deref())?).await?;
+        let ombud = open_with(&args.settings, Arc::new(super::model::load(args.model.as_deref())?)).await?;
         command(&ombud, site, args).await?;
         Ok(ExitCode::SUCCESS)
     })

@@ -1,7 +1,6 @@
 //! `ombud webhook`: how webhooks go, and what to do about it.
 
 use super::{open, runtime};
-use crate::classifier::Classifier;
 use crate::comment::{EndpointId, Timestamp};
 use crate::config::{self, Overrides};
 use crate::delivery::webhook::{Outcome, new_secret};
@@ -88,7 +87,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         Command::Secret => println!("{}", new_secret().map_err(|e| anyhow::anyhow!("no randomness: {e}"))?),
         Command::Check => check(&args.settings)?,
         command => runtime()?.block_on(async {
-            let ombud = open(&args.settings, Classifier::embedded()).await?;
+            let ombud = open(&args.settings).await?;
             on_store(&ombud, command).await
         })?,
     }

@@ -137,11 +137,22 @@ impl Ombud {
     /// `classifier`: the models of every site that has none of its own.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, classifier: Arc<Classifier>, policy: Policy, clock: Clock) -> Self {
+        Self::reading_models(store, move || classifier, policy, clock)
+    }
+
+    /// The same, whose models are read when they are needed first; that takes some time then, and no other work does.
+    #[must_use]
+    pub fn reading_models(
+        store: Arc<dyn Store>,
+        read: impl FnOnce() -> Arc<Classifier> + Send + 'static,
+        policy: Policy,
+        clock: Clock,
+    ) -> Self {
         let callers = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let served = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let reader_keys = Cache::builder().max_capacity(10_000).time_to_live(KEY_TRUST).build();
         let passages = Arc::new(passages::Passages::new());
-        let models = Arc::new(models::Models::new(classifier, Arc::clone(&store)));
+        let models = Arc::new(models::Models::new(models::Base::new(Box::new(read)), Arc::clone(&store)));
         let measures = Arc::new(metric::Measures::new());
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
         let glances = Cache::builder().max_capacity(100).time_to_live(glance::KEPT).build();

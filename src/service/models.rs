@@ -8,7 +8,7 @@ use crate::comment::{ModelId, SiteId, SiteModels};
 use crate::store::{Store, StoreError};
 use moka::future::Cache;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long a site's standing is trusted: a promotion or a roll-back takes effect within this time.
@@ -30,9 +30,12 @@ pub(super) struct Serving {
     pub unusable: Vec<ModelId>,
 }
 
+/// The models that ombud was started with: read when somebody asks for them first, as most commands never do.
+pub(super) type Base = LazyLock<Arc<Classifier>, Box<dyn FnOnce() -> Arc<Classifier> + Send>>;
+
 /// The models of all sites.
 pub(super) struct Models {
-    base: Arc<Classifier>,
+    base: Base,
     store: Arc<dyn Store>,
     fresh: Cache<SiteId, Arc<Serving>>,
     /// What each site was last found to use, whatever its age.
@@ -42,7 +45,7 @@ pub(super) struct Models {
 }
 
 impl Models {
-    pub fn new(base: Arc<Classifier>, store: Arc<dyn Store>) -> Self {
+    pub fn new(base: Base, store: Arc<dyn Store>) -> Self {
         let fresh = Cache::builder().max_capacity(10_000).time_to_live(TRUST).build();
         let read = moka::sync::Cache::builder().max_capacity(READ_MOST).time_to_live(READ_KEPT).build();
         Self { base, store, fresh, known: Mutex::default(), read }
@@ -104,7 +107,7 @@ impl Models {
     /// The base alone.
     fn alone(&self) -> Serving {
         Serving {
-            in_force: Arc::clone(&self.base),
+            in_force: Arc::clone(self.base()),
             shadow: None,
             standing: SiteModels::default(),
             unusable: Vec::new(),
@@ -150,7 +153,7 @@ impl Models {
             tracing::error!(%site, model = id.short(), "the store has no file of the site's model");
             return Ok(None);
         };
-        let (base, read, key) = (Arc::clone(&self.base), self.read.clone(), id.clone());
+        let (base, read, key) = (Arc::clone(self.base()), self.read.clone(), id.clone());
         // Goes on when nobody waits for it any more, and is read once however many ask.
         let read = tokio::task::spawn_blocking(move || read.try_get_with(key, || base.with_abuse(&file).map(Arc::new)));
         match read.await.map_err(|e| StoreError::Unavailable(e.to_string()))? {

@@ -1,7 +1,6 @@
 //! `ombud policy check`.
 
 use super::open;
-use crate::classifier::Classifier;
 use crate::comment::SiteId;
 use crate::config::{Overrides, Settings};
 use crate::policy::Policy;
@@ -15,7 +14,7 @@ pub(super) fn well_formed(policy: &Policy) {
 pub(super) async fn against(settings: &Overrides, site: &SiteId) -> anyhow::Result<()> {
     let policy = Settings::load(settings, None)?.policy.parse()?;
     well_formed(&policy);
-    let ombud = open(settings, Classifier::embedded()).await?;
+    let ombud = open(settings).await?;
     let known = ombud.sections(site).await?;
     for section in policy.sections().filter(|section| !known.contains(*section)) {
         println!(

@@ -1,7 +1,6 @@
 //! `ombud policy history` and `ombud policy show`.
 
 use super::open;
-use crate::classifier::Classifier;
 use crate::config::Overrides;
 use crate::policy::PublishedPolicy;
 use crate::service::Ombud;
@@ -11,7 +10,7 @@ use anyhow::Context as _;
 const LOOKED_THROUGH: usize = 10_000;
 
 pub(super) async fn list(settings: &Overrides, limit: usize, json: bool) -> anyhow::Result<()> {
-    let ombud = open(settings, Classifier::embedded()).await?;
+    let ombud = open(settings).await?;
     let published = ombud.published_policies(None, limit).await?;
     if published.is_empty() {
         eprintln!("No policy was ever in force in this store: no ombud has served from it yet.");
@@ -28,7 +27,7 @@ pub(super) async fn list(settings: &Overrides, limit: usize, json: bool) -> anyh
 }
 
 pub(super) async fn show(settings: &Overrides, which: Option<&str>, diff: bool, words: bool) -> anyhow::Result<()> {
-    let ombud = open(settings, Classifier::embedded()).await?;
+    let ombud = open(settings).await?;
     let policy = find(&ombud, which).await?;
     if diff {
         let difference = ombud.policy_difference(&policy).await?;

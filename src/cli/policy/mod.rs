@@ -6,7 +6,6 @@ mod replay;
 mod tune;
 
 use super::{open, runtime, site_id};
-use crate::classifier::Classifier;
 use crate::comment::SiteId;
 use crate::config::{self, Overrides, Settings};
 use crate::policy::Origin;
@@ -87,7 +86,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 async fn publish(settings: &Overrides, publication: Publication) -> anyhow::Result<()> {
     let files = Settings::load(settings, None)?.policy.files().clone();
-    let ombud = open(settings, Classifier::embedded()).await?;
+    let ombud = open(settings).await?;
     let before = ombud.published_policies(None, 1).await?.pop();
     let published = ombud.publish_policy(&files, publication).await?;
     match before {

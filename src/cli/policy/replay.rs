@@ -2,7 +2,6 @@
 
 use super::super::progress::Bar;
 use super::{open, site_id};
-use crate::classifier::Classifier;
 use crate::comment::{Action, Comment, SiteId, Timestamp};
 use crate::config::Overrides;
 use crate::policy::{Contribution, Pair, PolicyFiles, ReplayCounts};
@@ -73,7 +72,7 @@ fn since(value: &str) -> Result<Since, String> {
 }
 
 pub(super) async fn run(args: &Args, settings: &Overrides) -> anyhow::Result<()> {
-    let ombud = open(settings, Classifier::embedded()).await?;
+    let ombud = open(settings).await?;
     ombud.follow_policy().await?;
     let read = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| path.display().to_string());
     let policy = read(&args.candidate)?;
