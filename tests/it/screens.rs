@@ -1,4 +1,5 @@
-//! Pictures of every page: `cargo test --test it screens -- --ignored` writes them to `target/screens`.
+//! Pictures of the pages for people who work here: `cargo test --test it -- screens embed::browser --include-ignored` writes them,
+//! and those of the pages for readers, to `target/screens`.
 //!
 //! Wide and narrow, light and dark, to be looked at. A page that is new gets its line here.
 
