@@ -317,7 +317,10 @@ async fn a_decision_is_taken_again_byte_for_byte() {
     assert!(said.expect_success().contains("number 1, published "));
 
     // What was erased can't be.
-    program.client("admin_key").delete("/v1/authors/reader-1").await;
+    program.client("admin_key").delete("/v1/authors/author-of-calm").await.expect_status(200);
+    let erased = explain("calm");
+    assert_eq!(erased.code, Some(1), "{erased:?}");
+    assert!(erased.stdout.contains("\"outcome\": \"impossible\""), "{erased:?}");
     assert!(explain("nowhere").expect_failure().contains("nowhere"));
 }
 
