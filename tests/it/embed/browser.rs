@@ -181,11 +181,11 @@ async fn all_of_it_goes_without_scripts() {
     browser.open(&format!("{}{THREAD}", app.base)).await;
     browser.fill("#text", SUSPECT).await;
     browser.fill("#name", "Asta").await;
-    browser.click("form button").await;
+    browser.follow("form button").await;
     assert_eq!(browser.text("#headline").await, "Waiting for a moderator.");
-    browser.click(".more a").await;
+    browser.follow(".more a").await;
     assert!(browser.text("#c-c1 time").await.ends_with("20:00 UTC"));
-    browser.click("#c-c1 .doings a").await;
+    browser.follow("#c-c1 .doings a").await;
     assert_eq!(browser.text("#write-title").await, "Your answer to A Reader");
 }
 

@@ -132,6 +132,19 @@ impl Browser {
         self.command("POST", &format!("/element/{element}/click"), Some(json!({}))).await;
     }
 
+    /// Clicks what leads to another page, and waits until the page that it was on has gone. A click alone may come back
+    /// before, and an element that both pages have would be read from the old one; scripts, which could be asked, may be
+    /// off.
+    pub async fn follow(&self, selector: &str) {
+        let element = self.find(selector).await;
+        self.command("POST", &format!("/element/{element}/click"), Some(json!({}))).await;
+        let end = Instant::now() + PATIENCE;
+        while self.try_command("GET", &format!("/element/{element}/name"), None).await.is_ok() {
+            assert!(Instant::now() < end, "{selector} leads nowhere from {}", self.address().await);
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
     /// Writes into a field.
     pub async fn fill(&self, selector: &str, text: &str) {
         let element = self.find(selector).await;
@@ -248,13 +261,18 @@ impl Browser {
         base64::engine::general_purpose::STANDARD.decode(data).expect("base64")
     }
 
+    /// The first element that the selector finds, once there is one.
     async fn find(&self, selector: &str) -> String {
-        let found = self.try_command("POST", "/element", Some(by(selector))).await;
-        let found = match found {
-            Ok(found) => found,
-            Err(error) => panic!("no {selector} at {}: {error}", self.address().await),
-        };
-        found[ELEMENT].as_str().expect("an element").to_owned()
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.try_command("POST", "/element", Some(by(selector))).await {
+                Ok(found) => return found[ELEMENT].as_str().expect("an element").to_owned(),
+                Err(error) => {
+                    assert!(Instant::now() < end, "no {selector} at {}: {error}", self.address().await);
+                }
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     async fn devtools(&self, command: &str, parameters: Value) -> Value {
