@@ -49,6 +49,7 @@ mod sign_in;
 mod submit;
 mod teach;
 mod thread;
+pub mod transparency;
 mod unnamed;
 mod webhook;
 
