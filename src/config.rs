@@ -8,6 +8,7 @@ mod limits;
 mod observation;
 mod proxy;
 mod retention;
+mod statements;
 mod store;
 mod webhooks;
 
@@ -37,6 +38,7 @@ use std::path::{Path, PathBuf};
 use store::RedisFile;
 
 pub use observation::TraceSettings;
+pub use statements::load_statement_terms;
 
 /// The folder that is read when none is named, if it is there.
 pub const DEFAULT_FOLDER: &str = "config";

@@ -14,12 +14,15 @@ mod learn_report;
 mod model;
 mod moderator;
 mod openapi;
+mod output;
 mod policy;
 mod progress;
 mod reader;
+mod report;
 mod score;
 mod serve;
 mod site_model;
+mod statements;
 mod train;
 mod training_data;
 mod webhook;
@@ -61,6 +64,8 @@ enum Command {
     Explain(explain::Args),
     Webhook(webhook::Args),
     Reader(reader::Args),
+    Report(report::Args),
+    Statements(statements::Args),
     Export(export::Args),
     Import(import::Args),
     Erase(erase::Args),
@@ -91,6 +96,8 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Webhook(args) => webhook::run(&args),
         Command::Reader(args) => reader::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Statements(args) => statements::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Erase(args) => erase::run(&args),
