@@ -13,6 +13,7 @@ mod model;
 mod moderator;
 mod policy;
 mod privacy;
+mod report;
 mod scoring;
 #[cfg(feature = "otlp")]
 mod traces;
