@@ -72,7 +72,7 @@ fn tiles(report: &TransparencyReport) -> Vec<Tile> {
     let appeals = report.appeals;
     let median = report.waiting.median_seconds.map(|seconds| format!("half of them within {}", duration(seconds)));
     vec![
-        tile("Comments submitted", report.submitted.comments, format!("and {} edits", number(report.submitted.edits))),
+        tile("Comments submitted", report.submitted.comments, format!("edits: {}", number(report.submitted.edits))),
         tile(
             "Decided by the machine alone",
             machine.published + machine.rejected,
@@ -122,8 +122,8 @@ fn tables(report: &TransparencyReport) -> Vec<Table> {
             id: "people",
             heading: "What people decided",
             lead: vec![format!(
-                "{} more were taken back by whoever made them, and count nowhere else. Comments withdrawn by authors or the platform: {}; \
-                 erased with their author: {}.",
+                "Decisions that were taken back by whoever made them: {}; they count nowhere else. Comments withdrawn by authors or the \
+                 platform: {}; erased with their author: {}.",
                 number(people.taken_back),
                 number(report.withdrawn.withdrawn),
                 number(report.withdrawn.erased)
@@ -267,7 +267,7 @@ fn reader_reports(report: &TransparencyReport) -> Table {
         heading: "Reports by readers",
         lead: vec![format!(
             "Once enough readers report a published comment, it is taken from the page until a person has decided. Single reports are \
-             not kept after that, so their number is not known; of this period, {} are still undecided.",
+             not kept after that, so their number is not known. Reports of this period on which nobody has decided yet: {}.",
             number(reports.undecided)
         )],
         caption: "Comments that readers' reports sent back, by what had become of them when this report was made",
