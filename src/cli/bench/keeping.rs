@@ -18,9 +18,6 @@ use crate::store::StoreUrl;
 use crate::training::Progress;
 use std::sync::Arc;
 
-/// Comments in a store before it is measured, where nobody asked for another number.
-pub const STORED: usize = 2_000;
-
 /// What is measured, and on what.
 pub struct Keeping<'a> {
     pub classifier: &'a Arc<Classifier>,
@@ -28,6 +25,10 @@ pub struct Keeping<'a> {
     pub kinds: &'a [Kind],
     /// A Redis in place of the bench's own.
     pub named: Option<&'a StoreUrl>,
+    /// Comments in a store before it is measured with each number of replicas.
+    pub filled: usize,
+    /// Under how many articles is submitted and read, at most.
+    pub articles: usize,
     /// What is measured on each.
     pub parts: Vec<Part>,
 }
@@ -57,7 +58,7 @@ impl Keeping<'_> {
         let mut kept = Kept::default();
         for &kind in self.kinds {
             for &replicas in replicas {
-                self.grow(kind, replicas, &[STORED], &mut kept, bar).await;
+                self.grow(kind, replicas, &[self.filled], &mut kept, bar).await;
             }
         }
         for rows in [&mut kept.submitting, &mut kept.claiming, &mut kept.reading] {
@@ -161,9 +162,10 @@ impl Keeping<'_> {
             Some((OverHttp::on(subject, measured), answer))
         };
         let stage = |work: &str| format!("{work}, {}", subject.name());
+        let articles = ground.articles().min(self.articles);
         let (mut read, mut claimed, mut submitted) = (None, None, None);
         if self.does(Part::Reading) {
-            let reader = Reader::on(ground, first, &serving.key);
+            let reader = Reader::on(articles, first, &serving.key);
             read = row(measure(&stage("reading"), addresses, reader, &self.load, bar).await?.0);
         }
         if self.does(Part::Claiming) {
@@ -171,7 +173,7 @@ impl Keeping<'_> {
             claimed = row(measure(&stage("claiming"), addresses, moderator, &self.load, bar).await?.0);
         }
         if self.does(Part::Submitting) {
-            let platform = Platform::<201>::on(ground, first, &serving.key);
+            let platform = Platform::<201>::on(articles, ground.stored, first, &serving.key);
             let (measured, platform) = measure(&stage("submitting"), addresses, platform, &self.load, bar).await?;
             ground.stored += platform.sent;
             submitted = row(measured)

@@ -76,10 +76,19 @@ pub struct Args {
     #[arg(long, value_name = "N,N", value_delimiter = ',', default_value = "1,2",
         value_parser = clap::value_parser!(u8).range(1..=16))]
     replicas: Vec<u8>,
+    /// How many comments a store holds before anything is measured on it
+    #[arg(long, value_name = "N", default_value = "2k", value_parser = size::parse)]
+    filled: usize,
     /// Measure submitting, claiming, reading and replaying also with so many comments stored, one after the other, as in
     /// 1k,100k,1M
     #[arg(long, value_name = "N,N", value_delimiter = ',', value_parser = size::parse)]
     stored: Vec<usize>,
+    /// Submit and read under so many of the articles stored [default: all of them]
+    ///
+    /// One article in a hundred comments is stored. A newspaper's readers write under few of them at a time: with the same
+    /// number at each size, what becomes slower does so for how much is stored and not for how much is asked for.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    articles: Option<u32>,
     /// How many comments wait when the queue's page is measured
     #[arg(long, value_name = "N", default_value = "100k", value_parser = size::parse)]
     waiting: usize,
@@ -151,6 +160,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         machine: Machine::this(),
         seconds: args.seconds,
         connections: CONNECTIONS,
+        articles: args.articles,
         folder: std::env::temp_dir(),
         scoring,
         submitting: kept.submitting,
@@ -182,6 +192,8 @@ async fn keep(args: &Args, classifier: &Arc<Classifier>, load: Load, bar: &mut B
         load,
         kinds: if args.on.is_empty() { &Kind::ALL } else { &args.on },
         named: args.redis.as_ref(),
+        filled: args.filled,
+        articles: args.articles.map_or(usize::MAX, |articles| articles as usize),
         parts: parts.into_iter().filter(|part| args.wants(*part)).collect(),
     };
     if keeping.parts.is_empty() {

@@ -1,7 +1,7 @@
 //! Readers' requests over HTTP: the first page of an article's thread.
 
 use super::client::request;
-use super::ground::{Ground, article_of, articles};
+use super::ground::{article_of, articles};
 use super::load::Traffic;
 use std::net::SocketAddr;
 
@@ -14,8 +14,9 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub fn on(ground: &Ground, address: SocketAddr, key: &str) -> Self {
-        Self { address, key: key.to_owned(), articles: ground.articles(), sent: 0 }
+    /// Reads under the first articles of a ground.
+    pub fn on(articles: usize, address: SocketAddr, key: &str) -> Self {
+        Self { address, key: key.to_owned(), articles, sent: 0 }
     }
 
     /// Asks a server that knows nothing.

@@ -18,6 +18,8 @@ pub struct Report {
     /// How long each row was measured.
     pub seconds: f64,
     pub connections: usize,
+    /// Under how many articles was submitted and read at most, if not under all of them.
+    pub articles: Option<u32>,
     /// Where the stores of its own lay.
     pub folder: PathBuf,
     pub scoring: Vec<Scoring>,

@@ -1,7 +1,7 @@
 //! Submitting over HTTP: to the real application on a store, and to a server that does nothing.
 
 use super::client::request;
-use super::ground::{Ground, article_of, articles};
+use super::ground::{article_of, articles};
 use super::load::Traffic;
 use super::synthetic::Synthetic;
 use serde_json::json;
@@ -22,9 +22,8 @@ pub struct Platform<const STATUS: u16> {
 }
 
 impl<const STATUS: u16> Platform<STATUS> {
-    /// Sends under the articles of the ground.
-    pub fn on(ground: &Ground, address: SocketAddr, key: &str) -> Self {
-        let (articles, run) = (ground.articles(), ground.stored);
+    /// Sends under the first articles of a ground that has `run` comments.
+    pub fn on(articles: usize, run: usize, address: SocketAddr, key: &str) -> Self {
         Self { address, key: key.to_owned(), source: Synthetic::seeded(2), articles, run, sent: 0 }
     }
 }

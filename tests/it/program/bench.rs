@@ -32,7 +32,7 @@ fn the_bench_reports_every_row_and_the_machine() {
     let folder = folder();
     let report = report(bench(
         folder.path(),
-        &["--json", "--seconds", "0.1", "--replicas", "1", "--waiting", "200", "--thread", "150"],
+        &["--json", "--seconds", "0.1", "--replicas", "1", "--filled", "300", "--waiting", "200", "--thread", "150"],
     ));
     assert!(report["machine"]["cores"].as_u64().is_some_and(|n| n > 0) && report["model_revision"].is_string());
     assert_eq!(
@@ -78,7 +78,8 @@ fn the_bench_measures_several_replicas() {
 fn the_bench_fills_a_store_and_says_what_grows() {
     let folder = folder();
     let only = ["--on", "sqlite", "--only", "submitting", "--only", "claiming", "--only", "reading"];
-    let sizes = ["--json", "--seconds", "0.1", "--replicas", "1", "--stored", "300,100"];
+    let sizes =
+        ["--json", "--seconds", "0.1", "--replicas", "1", "--filled", "100", "--articles", "20", "--stored", "300,100"];
     let report = report(bench(folder.path(), &[&sizes[..], &only].concat()));
     let growth = &report["growth"];
     // From the smallest on; the second size has what was submitted meanwhile, too.
