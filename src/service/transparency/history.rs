@@ -63,23 +63,22 @@ impl History {
         };
         let text = CommentText::parse(format!("secret text {}", self.audit.len())).unwrap();
         let platform = Actor::Policy;
-        let change = match &self.comment {
-            Some(comment) => comment.edit(text, Fingerprint::default(), verdict, platform, self.now).unwrap(),
-            None => {
-                let draft = Draft {
-                    site: SiteId::parse("daily").unwrap(),
-                    id: CommentId::parse(&self.id).unwrap(),
-                    article_id: ArticleId::parse("a1").unwrap(),
-                    section: self.section.clone(),
-                    author: Author::new(AuthorId::parse("secret-author").unwrap(), None).unwrap(),
-                    text,
-                    created_at: self.now,
-                    content_hash: ContentHash::of(&[]),
-                    fingerprint: Fingerprint::default(),
-                    parent: None,
-                };
-                draft.admit(verdict, platform, self.now)
-            }
+        let change = if let Some(comment) = &self.comment {
+            comment.edit(text, Fingerprint::default(), verdict, platform, self.now).unwrap()
+        } else {
+            let draft = Draft {
+                site: SiteId::parse("daily").unwrap(),
+                id: CommentId::parse(&self.id).unwrap(),
+                article_id: ArticleId::parse("a1").unwrap(),
+                section: self.section.clone(),
+                author: Author::new(AuthorId::parse("secret-author").unwrap(), None).unwrap(),
+                text,
+                created_at: self.now,
+                content_hash: ContentHash::of(&[]),
+                fingerprint: Fingerprint::default(),
+                parent: None,
+            };
+            draft.admit(verdict, platform, self.now)
         };
         self.take(change)
     }

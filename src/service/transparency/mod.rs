@@ -131,7 +131,7 @@ impl Ombud {
             let Some(last) = page.last() else { break };
             before = Some(last.number);
             for policy in page {
-                let ended = std::mem::replace(&mut until, Some(policy.at));
+                let ended = until.replace(policy.at);
                 if policy.at < period.end() && ended.is_none_or(|ended| ended > period.start()) {
                     found.push(InForce { policy, until: ended });
                 }

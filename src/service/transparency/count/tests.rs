@@ -18,7 +18,7 @@ fn words() -> Words {
     words
 }
 
-fn counted<'a>(words: &'a Words, histories: impl IntoIterator<Item = History>) -> Count<'a> {
+fn counted(words: &Words, histories: impl IntoIterator<Item = History>) -> Count<'_> {
     let mut count = Count::new(october(), words);
     histories.into_iter().for_each(|history| count.add(&history.archived()));
     count
