@@ -286,6 +286,7 @@ impl From<ServiceError> for Problem {
             ServiceError::Article(_) => Self::new(Code::InvalidArticle, detail),
             ServiceError::CursorExpired => Self::new(Code::CursorExpired, detail),
             ServiceError::UnknownCursor => Self::new(Code::UnknownCursor, detail),
+            ServiceError::Replaying => Self::new(Code::Unavailable, detail),
             ServiceError::Unavailable(why) => {
                 tracing::warn!(%why, "unavailable");
                 Self::new(Code::Unavailable, "the store can't be reached; try again")

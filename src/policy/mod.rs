@@ -4,6 +4,7 @@
 //! what editors may tune is the [`Policy`]; what follows from the two is [`decide()`].
 
 mod basis;
+mod candidate;
 mod checked;
 mod context;
 mod decide;
@@ -20,6 +21,7 @@ pub mod tuning;
 mod word_list;
 
 pub use basis::{Reread, basis, thread_hash};
+pub use candidate::{CandidateId, CandidatePolicy, ReplayedEffect};
 pub use checked::Policy;
 pub use context::Context;
 pub use decide::decide;

@@ -58,6 +58,9 @@ pub struct PublishedPolicy {
     pub at: Timestamp,
     /// Who published it: a person by her name in the console, or the ombud or the account it was done from.
     pub by: String,
+    /// Who approved it, where it took somebody else's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
     pub origin: Origin,
     /// What it is for, in the words of whoever published it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -54,6 +54,8 @@ pub enum ServiceError {
     UnknownCursor,
     #[error("events after this cursor are no longer kept: read what you need anew, and go on from the latest cursor")]
     CursorExpired,
+    #[error("another replay is running; this one can begin when it has ended")]
+    Replaying,
     #[error("ombud can't take the comment now: {0}")]
     Unavailable(String),
     #[error("internal: {0}")]

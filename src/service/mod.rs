@@ -72,7 +72,10 @@ pub use learning::{LearningError, Learnt, Then};
 pub use models::ModelStanding;
 pub use password::{MIN_PASSWORD_CHARACTERS, Password, WeakPassword};
 pub use people::PeopleError;
-pub use policy::{AtStart, Mistake, PolicyAlert, PolicyPlace, PolicyStanding, Publication, PublishError, difference};
+pub use policy::{
+    AtStart, CANDIDATES_KEPT, CandidateError, LONGEST_NOTE, Mistake, PolicyAlert, PolicyDraft, PolicyPlace,
+    PolicyStanding, Publication, PublishError, difference,
+};
 pub use queue::{ClaimQuery, Claimed};
 pub use reader::{Form, InvalidForm, TokenSecretError, Written};
 pub use replay::{PolicyReplay, ReplayScope, ReplaySummary};
@@ -95,7 +98,7 @@ pub use crate::store::{
 use crate::classifier::Classifier;
 use crate::comment::SessionTerms;
 use crate::delivery::webhook::Webhooks;
-use crate::policy::Policy;
+use crate::policy::{Policy, ReplayedEffect};
 use crate::store::Store;
 use moka::future::Cache;
 use std::sync::Arc;
@@ -126,6 +129,8 @@ pub struct Ombud {
     glances: Cache<glance::Key, Arc<Glance>>,
     /// One replay at a time.
     replaying: Arc<Semaphore>,
+    /// What replays found of late.
+    effects: Cache<policy::EffectKey, Arc<ReplayedEffect>>,
     /// Rings when this replica holds an event back.
     held: Arc<Notify>,
     webhooks: Arc<Webhooks>,
@@ -156,6 +161,7 @@ impl Ombud {
         let models = Arc::new(models::Models::new(models::Base::new(Box::new(read)), Arc::clone(&store)));
         let measures = Arc::new(metric::Measures::new());
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
+        let effects = Cache::builder().max_capacity(100).time_to_live(policy::EFFECT_KEPT).build();
         let glances = Cache::builder().max_capacity(100).time_to_live(glance::KEPT).build();
         let in_force = Arc::new(policy::InForce::new(policy, clock.now()));
         let held = Arc::new(Notify::new());
@@ -173,6 +179,7 @@ impl Ombud {
             backlogs,
             glances,
             replaying: Arc::new(Semaphore::new(1)),
+            effects,
             held,
             webhooks: Arc::default(),
             passwords: password::Passwords::new(),

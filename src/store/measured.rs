@@ -3,18 +3,18 @@
 //! A new method of a port is one line here.
 
 use super::{
-    Admission, Archive, ArchivedComment, Binding, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DecidedPage,
-    DuePage, Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage,
-    Moderators, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, Policies, QueueOverview, Readership,
-    Replay, Report, ReportOutcome, Reported, Retention, Search, SearchPage, SearchQuery, Settlement, ShadowCount,
-    StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Admission, Archive, ArchivedComment, Binding, Candidates, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage,
+    DecidedPage, DuePage, Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion,
+    ModeratedPage, Moderators, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, Policies, QueueOverview,
+    Readership, Replay, Report, ReportOutcome, Reported, Retention, Search, SearchPage, SearchQuery, Settlement,
+    ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
     ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
     Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName, ReaderKeys, Session,
     SessionHash, Site, SiteId, SiteModels, State, Step, Timestamp,
 };
-use crate::policy::{Facts, PolicyFiles, PublishedPolicy, ReplicaPolicy};
+use crate::policy::{CandidateId, CandidatePolicy, Facts, PolicyFiles, PublishedPolicy, ReplicaPolicy};
 use crate::telemetry::metric::{EVENTS, STORE_DURATION};
 use async_trait::async_trait;
 use metrics::{Counter, Histogram};
@@ -282,6 +282,16 @@ measured! {
         async fn policy_files(&self, revision: &str) -> Option<PolicyFiles>;
         async fn put_replica(&self, replica: &ReplicaPolicy, until: Timestamp) -> ();
         async fn replicas(&self, now: Timestamp) -> Vec<ReplicaPolicy>;
+    }
+    also {}
+}
+
+measured! {
+    impl Candidates {
+        async fn put_candidate(&self, candidate: &CandidatePolicy, files: &PolicyFiles, keep: u32) -> ();
+        async fn candidates(&self) -> Vec<CandidatePolicy>;
+        async fn candidate(&self, id: &CandidateId) -> Option<(CandidatePolicy, PolicyFiles)>;
+        async fn remove_candidate(&self, id: &CandidateId) -> bool;
     }
     also {}
 }

@@ -168,6 +168,45 @@ async fn of_the_editors_pages() {
     take(&browser, "console-policy").await;
     browser.open(&page("/policy/2")).await;
     take(&browser, "console-policy-revision").await;
+    a_change(&app, &browser).await;
+}
+
+/// A change of the policy from the page where it is tried to the one where it waits for approval; an editor is signed in.
+async fn a_change(app: &TestApp, browser: &Browser) {
+    let page = |path: &str| format!("{}/console/post{path}", app.base);
+    let set = async |name: &str, to: &str| browser.fill(&format!("[name='{name}']"), to).await;
+    browser.open(&page("/policy/try")).await;
+    take(browser, "console-several-sites").await;
+    app.ombud.revoke_site(&SiteId::parse("gazette").expect("a site id")).await.expect("revoked");
+    browser.open(&page("/policy/try")).await;
+    set("TOXICITY.review", "0.9").await;
+    set("SPAM.reject", "1.2").await;
+    browser.follow("button[value=show]").await;
+    take(browser, "console-try-refused").await;
+    for (name, to) in [("TOXICITY.review", "0.15"), ("SPAM.reject", "0.98"), ("OFF_TOPIC.review", "0.90")] {
+        set(name, to).await;
+    }
+    set("TOXICITY.reject", "0.60").await;
+    set("note", "The talks go on: heated threads are read before they appear.").await;
+    browser.follow("button[value=show]").await;
+    let _ = browser.run("document.querySelectorAll('.effect details').forEach(d => { d.open = true })").await;
+    take(browser, "console-try").await;
+    browser.follow("button[value=save]").await;
+    take(browser, "console-candidate-own").await;
+    let own = browser.address().await;
+    browser.open(&page("/policy")).await;
+    take(browser, "console-policy-waiting").await;
+    let password = app.person("Site Admin", ModeratorRole::Admin).await;
+    browser.forget_cookies().await;
+    browser.open(&own).await;
+    browser.fill("#name", "Site Admin").await;
+    browser.fill("#password", &password).await;
+    browser.press(&key::ENTER.to_string()).await;
+    browser.until("return !!document.querySelector(\"form[action$='/approve']\")").await;
+    take(browser, "console-candidate").await;
+    app.publish_policy(&[]).await;
+    browser.open(&own).await;
+    take(browser, "console-candidate-stale").await;
 }
 
 #[tokio::test]

@@ -20,7 +20,8 @@ pub(super) async fn list(settings: &Overrides, limit: usize, json: bool) -> anyh
             println!("{}", serde_json::to_string(&policy)?);
         } else {
             let note = policy.note.as_ref().map_or_else(String::new, |note| format!("  {note}"));
-            println!("{:>4}  {}  {}  {}{note}", policy.number, policy.revision, policy.at, policy.by);
+            let approved = policy.approved_by.as_ref().map_or_else(String::new, |by| format!(", approved by {by}"));
+            println!("{:>4}  {}  {}  {}{approved}{note}", policy.number, policy.revision, policy.at, policy.by);
         }
     }
     Ok(())

@@ -71,7 +71,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         }
         Command::Check { site: Some(site) } => runtime()?.block_on(check::against(&args.settings, site))?,
         Command::Publish { note, by } => {
-            let publication = Publication { by: by.clone(), origin: Origin::Command, note: note.clone() };
+            let publication = Publication::by(by.clone(), Origin::Command, note.clone());
             runtime()?.block_on(publish(&args.settings, publication))?;
         }
         Command::Tune(tune) => return tune::run(tune, &args.settings),

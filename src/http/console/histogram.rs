@@ -81,6 +81,8 @@ pub(super) struct Row {
 
 /// One attribute's histogram.
 pub(super) struct Chart {
+    /// What ids of its parts begin with; an attribute's name where it has one drawing on the page.
+    pub id: String,
     pub name: &'static str,
     pub title: String,
     pub described: String,
@@ -110,6 +112,7 @@ impl Chart {
         };
         let quarter = |n: u8| Tick { at: place(x(f64::from(n) / 4.0)), label: (f64::from(n) / 4.0).to_string() };
         Self {
+            id: attribute.name().to_owned(),
             name: attribute.name(),
             title,
             described,

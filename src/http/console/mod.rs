@@ -32,6 +32,7 @@ mod sign_in;
 mod site;
 mod today;
 mod trail;
+mod tune;
 mod words;
 
 pub use settings::ConsoleSettings;
@@ -71,6 +72,11 @@ pub fn pages() -> impl HttpServiceFactory {
         .service(at("/{site}/comments/{id}/undo").route(web::post().to(history::undo)))
         .service(at("/{site}/today").route(web::get().to(today::get)))
         .service(at("/{site}/policy").route(web::get().to(policy::get)))
+        .service(at("/{site}/policy/try").route(web::get().to(tune::get)).route(web::post().to(tune::post)))
+        .service(at("/{site}/policy/candidates/{id}").route(web::get().to(tune::candidate::get)))
+        .service(at("/{site}/policy/candidates/{id}/replay").route(web::post().to(tune::candidate::replay)))
+        .service(at("/{site}/policy/candidates/{id}/approve").route(web::post().to(tune::candidate::approve)))
+        .service(at("/{site}/policy/candidates/{id}/withdraw").route(web::post().to(tune::candidate::withdraw)))
         .service(at("/{site}/policy/{number}").route(web::get().to(revision::get)))
         .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
         .service(at("/{site}/people/role").route(web::post().to(people::give_role)))

@@ -1,10 +1,12 @@
 //! The policy in force, for editors: what it holds and rejects, on which terms the queue is worked, and which models score.
 //!
-//! It is to be read here, with those that were in force before. It is changed in the files beside a running ombud.
+//! It is to be read here, with those that were in force before and the candidates that wait for somebody's word. It is changed in
+//! the files beside a running ombud, or by a candidate ([`super::tune`]).
 
 use super::authority::{Editors, SignedIn};
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
+use super::tune::{self, Waiting};
 use super::{page, words};
 use crate::comment::{Attribute, ModelChange, ModelId, ModelStep, Timestamp};
 use crate::policy::{Mode, OnError, Origin, PlainWords, Policy, PublishedPolicy, Threshold, UnknownArticle};
@@ -82,6 +84,10 @@ struct Page {
     /// Replicas that judge by another policy just now, with its revision.
     behind: Vec<(String, String)>,
     replicas: usize,
+    /// Candidates that wait for somebody's word.
+    candidates: Vec<Waiting>,
+    /// Why none can be written here; empty where it can.
+    no_candidates: String,
     published: Vec<Published>,
     /// Whether there are more.
     published_more: bool,
@@ -106,6 +112,8 @@ pub(super) struct Published {
     pub number: u64,
     pub revision: String,
     pub by: String,
+    /// Empty where it took nobody else's word.
+    pub approved_by: String,
     pub how: &'static str,
     pub note: String,
     pub when: words::When,
@@ -123,6 +131,7 @@ impl Published {
             number: policy.number,
             revision: policy.revision.clone(),
             by: policy.by.clone(),
+            approved_by: policy.approved_by.clone().unwrap_or_default(),
             how,
             note: policy.note.clone().unwrap_or_default(),
             when: words::When::of(policy.at, now),
@@ -140,6 +149,7 @@ pub async fn get(signed_in: SignedIn<Editors>, ombud: web::Data<Ombud>) -> Resul
     let mut published = ombud.published_policies(None, PUBLISHED + 1).await?;
     let published_more = published.len() > PUBLISHED;
     published.truncate(PUBLISHED);
+    let (candidates, no_candidates) = tune::waiting(&ombud, now).await?;
     let behind = replicas.iter().filter(|replica| replica.revision != policy.revision());
     let page = Page {
         shell: signed_in.shell(Room::Policy),
@@ -149,6 +159,8 @@ pub async fn get(signed_in: SignedIn<Editors>, ombud: web::Data<Ombud>) -> Resul
         alerts: alerts.into_iter().map(|alert| alert.message).collect(),
         behind: behind.map(|replica| (replica.replica.clone(), replica.revision.clone())).collect(),
         replicas: replicas.len(),
+        candidates,
+        no_candidates,
         published: published.iter().map(|policy| Published::of(policy, now)).collect(),
         published_more,
         used: used(&glance, now),

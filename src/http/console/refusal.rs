@@ -151,6 +151,13 @@ impl Refusal {
         Self::page(StatusCode::NOT_FOUND, "Nothing here", detail, ("/console", "To the console"))
     }
 
+    /// A candidate for the policy is not there any more.
+    pub(super) fn no_candidate(entered: &Entered) -> Self {
+        let detail = "It was approved or withdrawn, or made way for newer ones: the newest 50 are kept. What was approved is among the policies that were in force.";
+        let policy = format!("/console/{}/policy", entered.site.id);
+        Self::page(StatusCode::NOT_FOUND, "No such change", detail, (&policy, "To the policy"))
+    }
+
     /// A field says what no form of ours does.
     pub(super) fn unreadable(detail: &str) -> Self {
         Self::page(StatusCode::UNPROCESSABLE_ENTITY, "Not understood", detail, ("/console", "To the console"))

@@ -12,12 +12,12 @@ use actix_web::{HttpResponse, web};
 use askama::Template;
 
 /// A line of what a policy changed.
-struct Line {
+pub(super) struct Line {
     /// `added`, `removed`, `place` or nothing: how it is drawn.
-    class: &'static str,
+    pub class: &'static str,
     /// What it is, for whoever does not see how it is drawn.
-    said: &'static str,
-    text: String,
+    pub said: &'static str,
+    pub text: String,
 }
 
 #[derive(Template)]
@@ -57,7 +57,7 @@ pub async fn get(
     Ok(page::answer(StatusCode::OK, &page))
 }
 
-fn line(text: &str) -> Line {
+pub(super) fn line(text: &str) -> Line {
     let (class, said) = match text.as_bytes() {
         [b'+', b'+', b'+', ..] => ("place", "after: "),
         [b'-', b'-', b'-', ..] => ("place", "before: "),

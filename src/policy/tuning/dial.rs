@@ -244,20 +244,49 @@ impl Dial {
     /// The policy's text at a setting: the numbers that change are replaced, and not a byte beside them.
     #[must_use]
     pub fn written(&self, setting: Setting) -> String {
-        let values = self.values(setting);
+        self.text_with(&self.values(setting))
+    }
+
+    /// The policy's text with these numbers, one for each of [`Dial::numbers`].
+    pub(super) fn text_with(&self, values: &[f64]) -> String {
         let mut changed: Vec<_> =
-            self.numbers.iter().zip(values).filter(|(n, after)| differ(n.value, *after)).collect();
+            self.numbers.iter().zip(values).filter(|(n, after)| differ(n.value, **after)).collect();
         changed.sort_by_key(|(number, _)| std::cmp::Reverse(number.span.start));
         let mut text = self.source.clone();
         for (number, after) in changed {
-            text.replace_range(number.span.clone(), &super::number::written(after));
+            text.replace_range(number.span.clone(), &super::number::written(*after));
         }
         text
     }
+
+    /// Every threshold that is written, the paper's first.
+    pub(super) fn numbers(&self) -> &[Number] {
+        &self.numbers
+    }
+
+    /// Which two of [`Dial::numbers`] judge an attribute in a part of the paper.
+    pub(super) fn pairs(&self) -> impl Iterator<Item = Judging<'_>> {
+        self.places.iter().flat_map(|place| {
+            Attribute::ALL.into_iter().map(|attribute| Judging {
+                section: place.section.as_ref(),
+                attribute,
+                review: place.review[attribute.index()],
+                reject: place.reject[attribute.index()],
+            })
+        })
+    }
+}
+
+/// What judges an attribute in the paper, or in a section: places among [`Dial::numbers`].
+pub(super) struct Judging<'a> {
+    pub section: Option<&'a String>,
+    pub attribute: Attribute,
+    pub review: Option<usize>,
+    pub reject: Option<usize>,
 }
 
 /// Whether two thresholds are not the same number.
-fn differ(before: f64, after: f64) -> bool {
+pub(super) fn differ(before: f64, after: f64) -> bool {
     before.to_bits() != after.to_bits()
 }
 

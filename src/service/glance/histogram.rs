@@ -5,12 +5,14 @@ use crate::policy::{Threshold, Thresholds};
 use std::collections::BTreeMap;
 
 /// Scores in steps of a twentieth.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Histogram {
     /// What the scores are judged by; without either, they are only shown.
     pub threshold: Threshold,
     /// How many lie from `n / 20` on and below the next; the last has 1 as well.
     pub bins: [u64; Histogram::BINS],
+    /// The same in steps of a hundredth, as thresholds are set.
+    pub hundredths: [u64; Histogram::HUNDREDTHS],
     /// How many are at or above the threshold for review, those that are rejected among them.
     pub at_review: u64,
     /// How many are at or above the threshold for rejecting.
@@ -19,8 +21,36 @@ pub struct Histogram {
     pub unknown: u64,
 }
 
+impl Default for Histogram {
+    fn default() -> Self {
+        Self {
+            threshold: Threshold::default(),
+            bins: [0; Self::BINS],
+            hundredths: [0; Self::HUNDREDTHS],
+            at_review: 0,
+            at_reject: 0,
+            unknown: 0,
+        }
+    }
+}
+
 impl Histogram {
     pub const BINS: usize = 20;
+    pub const HUNDREDTHS: usize = 100;
+
+    /// The same scores beside other thresholds; how many reach one that is no hundredth is counted from the hundredth below.
+    #[must_use]
+    pub fn beside(self, threshold: Threshold) -> Self {
+        let same = |before: Option<f64>, after: Option<f64>| before.map(f64::to_bits) == after.map(f64::to_bits);
+        let from = |threshold: f64| self.hundredths.iter().skip(step(threshold, Self::HUNDREDTHS)).sum();
+        let reach = |before, after: Option<f64>, count| if same(before, after) { count } else { after.map_or(0, from) };
+        Self {
+            threshold,
+            at_review: reach(self.threshold.review, threshold.review, self.at_review),
+            at_reject: reach(self.threshold.reject, threshold.reject, self.at_reject),
+            ..self
+        }
+    }
 
     /// How many scores there are.
     #[must_use]
@@ -29,14 +59,20 @@ impl Histogram {
     }
 
     fn add(&mut self, score: f64) {
-        // Scores have four decimals: counted in these, one at the edge of a bin lies in it whatever a float makes of it.
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score is from 0 to 1")]
-        let bin = (score * 10_000.0).round() as usize * Self::BINS / 10_000;
-        self.bins[bin.min(Self::BINS - 1)] += 1;
+        self.bins[step(score, Self::BINS).min(Self::BINS - 1)] += 1;
+        self.hundredths[step(score, Self::HUNDREDTHS).min(Self::HUNDREDTHS - 1)] += 1;
         let reaches = |threshold: Option<f64>| u64::from(threshold.is_some_and(|threshold| score >= threshold));
         self.at_review += reaches(self.threshold.review);
         self.at_reject += reaches(self.threshold.reject);
     }
+}
+
+/// In which of so many steps from 0 to 1 a score lies.
+fn step(score: f64, steps: usize) -> usize {
+    // Scores have four decimals: counted in these, one at the edge of a bin lies in it whatever a float makes of it.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a score is from 0 to 1")]
+    let tenthousandths = (score * 10_000.0).round() as usize;
+    tenthousandths * steps / 10_000
 }
 
 /// A histogram for each attribute that is judged, and for each that is scored.
@@ -86,6 +122,10 @@ mod tests {
         assert_eq!(histogram.bins[..19], [1; 19]);
         assert_eq!((histogram.bins[19], histogram.scores()), (2, 21), "1 is in the last");
         assert_eq!((histogram.at_review, histogram.at_reject), (14, 5));
+        let beside = histogram.beside(Threshold { review: Some(0.35), reject: Some(0.95) });
+        assert_eq!((beside.at_review, beside.at_reject, beside.bins), (14, 2, histogram.bins));
+        let none = histogram.beside(Threshold { review: Some(0.3), reject: None });
+        assert_eq!((none.at_review, none.at_reject), (15, 0));
         let mut below = Histogram { threshold, ..Histogram::default() };
         for score in [0.3499, 0.7999, 0.0499] {
             below.add(score);

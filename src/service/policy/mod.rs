@@ -3,12 +3,15 @@
 //! The store has the policies published, each with a number; the last is in force. Every ombud looks for it each second and
 //! judges by it from then on, whole: a request that began with one policy ends with it. Files that are changed beside a
 //! running ombud are published; files that are not well formed, or that it only starts with while another policy is in
-//! force, change nothing and are said.
+//! force, change nothing and are said. Editors write candidates in the console, which somebody else puts in force.
 
+mod candidate;
 mod difference;
 mod publish;
 mod standing;
 
+pub use candidate::{CANDIDATES_KEPT, CandidateError, LONGEST_NOTE, PolicyDraft};
+pub(super) use candidate::{EFFECT_KEPT, EffectKey};
 pub use difference::difference;
 pub use publish::{AtStart, Publication, PublishError};
 pub use standing::{PolicyAlert, PolicyPlace, PolicyStanding};

@@ -24,8 +24,18 @@ pub enum AtStart {
 #[derive(Debug, Clone)]
 pub struct Publication {
     pub by: String,
+    /// Whose word it took besides; `None` where it took none.
+    pub approved_by: Option<String>,
     pub origin: Origin,
     pub note: Option<String>,
+}
+
+impl Publication {
+    /// By one person, or a program.
+    #[must_use]
+    pub const fn by(by: String, origin: Origin, note: Option<String>) -> Self {
+        Self { by, approved_by: None, origin, note }
+    }
 }
 
 /// Why a policy was not published. The one in force is as it was.
@@ -55,7 +65,7 @@ impl Ombud {
     pub async fn agree_on_policy(&self, files: &PolicyFiles, at_start: AtStart) -> Result<(), PublishError> {
         let own = files.parse()?;
         self.in_force.known().files = Some(own.revision().to_owned());
-        let publication = Publication { by: self.by_itself(), origin: Origin::Start, note: None };
+        let publication = Publication::by(self.by_itself(), Origin::Start, None);
         match self.store.policy_in_force().await? {
             None => match self.publish_policy(files, publication).await {
                 // Another replica was faster; its policy is in force.
@@ -109,10 +119,22 @@ impl Ombud {
             self.follow_policy().await?;
             return Ok(found.clone());
         }
-        let Publication { by, origin, note } = publication;
-        let (now, revision) = (self.now(), policy.revision().to_owned());
         let number = in_force.map_or(0, |found| found.number) + 1;
-        let published = PublishedPolicy { number, revision, at: now, by, origin, note };
+        self.publish_as(number, policy, files, publication).await
+    }
+
+    /// Puts a policy in force under this number, if it is the next. Where another replica published the same files under
+    /// it, that is answered.
+    pub(super) async fn publish_as(
+        &self,
+        number: u64,
+        policy: Policy,
+        files: &PolicyFiles,
+        publication: Publication,
+    ) -> Result<PublishedPolicy, PublishError> {
+        let Publication { by, approved_by, origin, note } = publication;
+        let (now, revision) = (self.now(), policy.revision().to_owned());
+        let published = PublishedPolicy { number, revision, at: now, by, approved_by, origin, note };
         if self.store.publish_policy(&published, files).await? {
             self.take_up(policy, published.clone());
             return Ok(published);
@@ -179,7 +201,7 @@ impl Ombud {
                 return Ok(());
             }
         };
-        let publication = Publication { by: self.by_itself(), origin: Origin::Files, note: None };
+        let publication = Publication::by(self.by_itself(), Origin::Files, None);
         match self.publish_policy(&files, publication).await {
             Ok(_) => self.accept_files(&files),
             Err(PublishError::Mistake(error)) => self.refuse_files(Mistake::Policy(error)),

@@ -44,7 +44,7 @@ impl Ombud {
     /// `progress` hears how many were looked at.
     ///
     /// # Errors
-    /// The store can't be asked, or this process is at another replay, of which one at a time is enough.
+    /// The store can't be asked, or [`ServiceError::Replaying`]: one at a time is enough for a process.
     pub async fn replay_policy(
         &self,
         site: &SiteId,
@@ -52,9 +52,7 @@ impl Ombud {
         scope: ReplayScope,
         progress: &mut (dyn FnMut(u64) + Send),
     ) -> Result<PolicyReplay, ServiceError> {
-        let busy =
-            |_| ServiceError::Unavailable("another replay is running; this one can begin when it has ended".to_owned());
-        let _alone = self.replaying.try_acquire().map_err(busy)?;
+        let _alone = self.replaying.try_acquire().map_err(|_| ServiceError::Replaying)?;
         let (live, candidate) = (self.policy(), Arc::new(candidate));
         let at_once = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let mut judging = VecDeque::new();

@@ -43,6 +43,9 @@
 //! (`key/people.rs`); accounts are written by compare-and-set (`lua/account.lua`), sessions and attempts expire. In each partition a ZSET a
 //! person has the comments that she decided on, written with the step (`lua/step.lua`).
 //!
+//! **Policies** lie in one slot for the whole store: those published, and candidates for the next, of which a script keeps the
+//! newest (`key/policy.rs`, `lua/candidate_put.lua`).
+//!
 //! `key.rs` names every key.
 //!
 //! # Servers
@@ -55,6 +58,7 @@ mod admit;
 mod advance;
 mod archive;
 mod article;
+mod candidate;
 mod claim;
 mod comment;
 mod confirm;

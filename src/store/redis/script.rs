@@ -114,6 +114,10 @@ scripts! {
     ATTEMPT = "attempt.lua" => Notes;
     /// Keeps a correction.
     CORRECT = "correct.lua";
+    /// Keeps a candidate for the policy.
+    CANDIDATE_PUT = "candidate_put.lua";
+    /// Drops one.
+    CANDIDATE_REMOVE = "candidate_remove.lua";
     /// Takes a webhook endpoint's lease.
     OUTBOX_TAKE = "outbox_take.lua" => Notes;
     /// Extends it, or ends it.

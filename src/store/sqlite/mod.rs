@@ -16,6 +16,7 @@
 
 mod archive;
 mod article;
+mod candidate;
 mod comment;
 mod correction;
 mod facts;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 12;
+const LAYOUT: i64 = 13;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -149,9 +149,11 @@ const DECIDED: &str = include_str!("layout10.sql");
 const REPORTED: &str = include_str!("layout11.sql");
 /// New in layout 12, see there.
 const POLICIES: &str = include_str!("layout12.sql");
+/// New in layout 13, see there.
+const CANDIDATES: &str = include_str!("layout13.sql");
 
 /// What each layout adds to the ones before.
-const STEPS: [(i64, &str); 12] = [
+const STEPS: [(i64, &str); 13] = [
     (1, TABLES),
     (2, NEAR_TEXTS),
     (3, MODELS),
@@ -163,7 +165,8 @@ const STEPS: [(i64, &str); 12] = [
     (9, READER_KEYS),
     (10, DECIDED),
     (11, REPORTED),
-    (LAYOUT, POLICIES),
+    (12, POLICIES),
+    (LAYOUT, CANDIDATES),
 ];
 
 /// Opens a connection with the settings that every connection has.
@@ -269,7 +272,7 @@ mod tests {
             let counts = "all  1, reason x 1, section news 1, score SPAM 0.5";
             assert_eq!(told.as_deref(), (layout > 0).then_some(counts), "layout {layout}");
             connection
-                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections; SELECT token FROM outboxes; SELECT ends_ms FROM sessions; SELECT doc FROM reader_keys")
+                .execute_batch("SELECT band FROM near_texts; SELECT file FROM models; SELECT place FROM corrections; SELECT token FROM outboxes; SELECT ends_ms FROM sessions; SELECT doc FROM reader_keys; SELECT doc FROM candidates")
                 .unwrap();
             let decided = "SELECT group_concat(moderator || ' ' || comment_id || ' ' || at_ms, ', ')
                 FROM (SELECT * FROM decided ORDER BY moderator)";

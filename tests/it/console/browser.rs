@@ -2,7 +2,7 @@
 
 use crate::support::app::{BANNED, SUSPECT, TestApp, comment};
 use crate::support::browser::{Browser, Theme, key};
-use ombud::comment::ModeratorRole;
+use ombud::comment::{ModeratorRole, SiteId};
 use serde_json::json;
 
 #[tokio::test]
@@ -98,6 +98,21 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
     browser.click("button.approve").await;
     browser.arrive("?done=publish").await;
     app.publish_policy(&[("limit = 3 ", "limit = 4 ")]).await;
+    browser.open(&page("/post/policy/try")).await;
+    barriers.extend(found(&browser, "/post/policy/try of several sites").await);
+    app.ombud.revoke_site(&SiteId::parse("gazette").expect("a site id")).await.expect("revoked");
+    let try_it = async |to: &str, action: &str| {
+        browser.open(&page("/post/policy/try")).await;
+        browser.fill("[name='TOXICITY.review']", to).await;
+        browser.follow(&format!("button[value={action}]")).await;
+    };
+    for (to, what) in [("7", "what can't be"), ("0.01", "what it would do")] {
+        try_it(to, "show").await;
+        let _ = browser.run("document.querySelectorAll('details').forEach(d => { d.open = true })").await;
+        barriers.extend(found(&browser, what).await);
+    }
+    try_it("0.01", "save").await;
+    barriers.extend(found(&browser, "a candidate").await);
     for path in [
         "/post",
         "/post/queue",
@@ -115,6 +130,7 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
         "/post/today",
         "/post/today?section=world",
         "/post/policy",
+        "/post/policy/try",
         "/post/policy/1",
         "/post/policy/2",
     ] {

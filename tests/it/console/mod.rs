@@ -1,6 +1,7 @@
 //! The moderators' console: over HTTP, and in a real browser.
 
 mod browser;
+mod candidate;
 mod editor;
 mod form;
 mod guide;
@@ -9,3 +10,4 @@ mod queue;
 mod queue_browser;
 mod search;
 mod sign_in;
+mod tune_browser;

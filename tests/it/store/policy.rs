@@ -11,7 +11,15 @@ fn files(name: &str) -> PolicyFiles {
 
 fn published(number: u64, by: &str) -> PublishedPolicy {
     let revision = files(by).revision();
-    PublishedPolicy { number, revision, at: at(1), by: by.to_owned(), origin: Origin::Command, note: None }
+    PublishedPolicy {
+        number,
+        revision,
+        at: at(1),
+        by: by.to_owned(),
+        approved_by: None,
+        origin: Origin::Command,
+        note: None,
+    }
 }
 
 pub async fn racing_publishers_agree_on_one(store: &Handle) {

@@ -151,11 +151,8 @@ impl TestApp {
 
     /// Puts another policy in force: the shipped one, with these changes.
     pub async fn publish_policy(&self, changes: &[(&str, &str)]) {
-        let publication = Publication {
-            by: "Chief Desk".to_owned(),
-            origin: Origin::Command,
-            note: Some("For election night".to_owned()),
-        };
+        let note = Some("For election night".to_owned());
+        let publication = Publication::by("Chief Desk".to_owned(), Origin::Command, note);
         self.ombud.publish_policy(&policy_files(changes), publication).await.expect("published");
     }
 

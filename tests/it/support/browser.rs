@@ -25,6 +25,10 @@ pub mod key {
     pub const TAB: char = '\u{E004}';
     pub const ENTER: char = '\u{E007}';
     pub const ESCAPE: char = '\u{E00C}';
+    pub const PAGE_UP: char = '\u{E00E}';
+    pub const END: char = '\u{E010}';
+    pub const HOME: char = '\u{E011}';
+    pub const LEFT: char = '\u{E012}';
 }
 
 /// What a page looks like to its reader.

@@ -28,4 +28,10 @@ impl PolicyKeys {
     pub(in super::super) fn replicas(&self) -> String {
         format!("{}replicas", self.base)
     }
+
+    /// Candidates: HASH: id → what it is (JSON); HASH: id → its files (gzip'd JSON); ZSET: id by its place, which counts them as
+    /// they are written.
+    pub(in super::super) fn candidates(&self) -> [String; 3] {
+        ["candidates", "candidate-files", "candidate-order"].map(|name| format!("{}{name}", self.base))
+    }
 }
