@@ -8,6 +8,7 @@ mod analyze;
 mod appeal;
 pub mod archive;
 mod article;
+mod audits;
 mod backlog;
 mod bulk;
 mod caller;
@@ -54,6 +55,7 @@ mod webhook;
 
 pub use access::NewKey;
 pub use analyze::{Analyst, Around};
+pub use audits::{AUDITED_DAYS, Judgement, ToJudge};
 pub use backlog::{Backlog, SiteQueue};
 pub use bulk::{BulkDecision, BulkOutcome, BulkPreview, LeftAlone};
 pub use caller::{Caller, KeyHolder};
@@ -123,6 +125,8 @@ pub struct Ombud {
     backlogs: Cache<(), Arc<Backlog>>,
     /// How sites did, as read of late.
     glances: Cache<glance::Key, Arc<Glance>>,
+    /// How often the machine was wrong on sites, as read of late.
+    audit_figures: Cache<crate::comment::SiteId, Arc<crate::policy::AuditFigures>>,
     /// One replay at a time.
     replaying: Arc<Semaphore>,
     /// Rings when this replica holds an event back.
@@ -156,6 +160,7 @@ impl Ombud {
         let measures = Arc::new(metric::Measures::new());
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
         let glances = Cache::builder().max_capacity(100).time_to_live(glance::KEPT).build();
+        let audit_figures = Cache::builder().max_capacity(1_000).time_to_live(audits::TRUST).build();
         let in_force = Arc::new(policy::InForce::new(policy, clock.now()));
         let held = Arc::new(Notify::new());
         Self {
@@ -171,6 +176,7 @@ impl Ombud {
             measures,
             backlogs,
             glances,
+            audit_figures,
             replaying: Arc::new(Semaphore::new(1)),
             held,
             webhooks: Arc::default(),

@@ -8,6 +8,7 @@
 pub mod address;
 mod answer;
 mod archive;
+mod audits;
 mod error;
 mod held;
 mod measured;
@@ -30,6 +31,7 @@ pub use answer::{
     LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ServerDurability, ThreadPage,
 };
 pub use archive::{Archive, ArchivedComment, ArchivedReport, HeldEvent, Import};
+pub use audits::{AUDITS_KEPT, AuditClaim, AuditPage, AuditSettled, AuditTerm, Audits};
 pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
 pub use measured::Measured;
@@ -61,6 +63,7 @@ use tokio::sync::watch;
 #[async_trait]
 pub trait Store:
     Archive
+    + Audits
     + HeldEvents
     + Moderators
     + Outbox

@@ -43,6 +43,9 @@
 //! (`key/people.rs`); accounts are written by compare-and-set (`lua/account.lua`), sessions and attempts expire. In each partition a ZSET a
 //! person has the comments that she decided on, written with the step (`lua/step.lua`).
 //!
+//! **Audits.** The decisions of a site that were drawn to be judged by people lie in one more slot (`key/audits.rs`), each
+//! by its time and, while it waits, by the number that it drew.
+//!
 //! `key.rs` names every key.
 //!
 //! # Servers
@@ -55,6 +58,7 @@ mod admit;
 mod advance;
 mod archive;
 mod article;
+mod audits;
 mod claim;
 mod comment;
 mod confirm;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 12;
+const LAYOUT: i64 = 13;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -149,9 +149,11 @@ const DECIDED: &str = include_str!("layout10.sql");
 const REPORTED: &str = include_str!("layout11.sql");
 /// New in layout 12, see there.
 const POLICIES: &str = include_str!("layout12.sql");
+/// New in layout 13, see there.
+const AUDITS: &str = include_str!("layout13.sql");
 
 /// What each layout adds to the ones before.
-const STEPS: [(i64, &str); 12] = [
+const STEPS: [(i64, &str); 13] = [
     (1, TABLES),
     (2, NEAR_TEXTS),
     (3, MODELS),
@@ -163,7 +165,8 @@ const STEPS: [(i64, &str); 12] = [
     (9, READER_KEYS),
     (10, DECIDED),
     (11, REPORTED),
-    (LAYOUT, POLICIES),
+    (12, POLICIES),
+    (LAYOUT, AUDITS),
 ];
 
 /// Opens a connection with the settings that every connection has.
