@@ -3,6 +3,7 @@
 //! Nobody stands here by name, neither those who wrote nor those who decided: it is no scoreboard.
 
 use super::authority::{Editors, SignedIn};
+use super::error_rates::Errors;
 use super::histogram::{Chart, Scale};
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
@@ -66,6 +67,7 @@ struct Page {
     trails: String,
     among: String,
     appeals: Vec<(&'static str, String)>,
+    errors: Errors,
     charts: Vec<Chart>,
 }
 
@@ -115,6 +117,7 @@ pub async fn get(
         trails: trails(figures, glance.trails),
         among: among(figures, &policy, &key),
         appeals: appeals(figures),
+        errors: Errors::of(&ombud.audit_figures(site).await?, &key, policy.audit_share()),
         charts: charts.collect(),
     };
     Ok(page::answer(StatusCode::OK, &page))
