@@ -120,6 +120,8 @@ const WORDS = {
   escalate: "Handed on.",
   second: "A second opinion is asked for.",
   opinion: "Noted. It waits until enough agree.",
+  check: "Noted. It was a check.",
+  void: "There was nothing to judge any longer: it was taken back or changed meanwhile.",
   undo: "Taken back.",
 };
 
@@ -136,8 +138,9 @@ function decide(card, what) {
   const place = rest.indexOf(card);
   card.remove();
   show(rest[place + 1] ?? rest[place - 1]);
-  const undoable = word === "approve" || word === "reject";
-  say(WORDS[word], { buttons: undoable ? [["Undo", undo]] : [] });
+  // A check is judged once, and it is not told what came of it.
+  const undoable = !fields.check && (word === "approve" || word === "reject");
+  say(WORDS[fields.check && word !== "skip" ? "check" : word], { buttons: undoable ? [["Undo", undo]] : [] });
   if (undoable) decided.set([...decided.get(), { comment: fields.comment, version: null }].slice(-MOST_UNDO));
   list();
   send({ to: "decide", fields });
@@ -235,6 +238,7 @@ function settle(job, fine, told) {
   } else if (fine) {
     versions.set(comment, told.version);
     decided.set(decided.get().map((one) => (one.comment === comment ? { ...one, version: told.version } : one)));
+    if (told.did === "void") say(WORDS.void);
     if (told.did === "opinion") {
       decided.set(decided.get().filter((one) => one.comment !== comment));
       say(WORDS.opinion);

@@ -4,7 +4,7 @@
 //! "exp"}`; the signature is HMAC-SHA-256 over the payload's characters, keyed with the secret's characters.
 
 use super::key::hex;
-use super::{Author, AuthorId, Timestamp};
+use super::{Author, AuthorId, CommentId, Timestamp};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -167,11 +167,18 @@ impl ReaderKeys {
         seal.len() == 16 && self.sealed(purpose, fields).verify_truncated_left(&seal).is_ok()
     }
 
+    /// The number that a version of a comment draws, of 2³² equally likely ones: the same on every replica, whatever the
+    /// comment says, and known to nobody without the site's own secret. Its key is made from that, for this alone.
+    #[must_use]
+    pub fn draw(&self, comment: &CommentId, version: u64) -> u32 {
+        let key = hex(&self.sealed("key of draws for audits", &[]).finalize().into_bytes());
+        let version = version.to_string();
+        let drawn = framed(framed(mac(&key, b""), comment.as_str()), &version).finalize().into_bytes();
+        drawn.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
+    }
+
     /// No field runs into the next, and no purpose into another.
     fn sealed(&self, purpose: &str, fields: &[&str]) -> Hmac<Sha256> {
-        let framed = |mac: Hmac<Sha256>, field: &str| {
-            mac.chain_update((field.len() as u64).to_le_bytes()).chain_update(field.as_bytes())
-        };
         fields.iter().fold(framed(mac(&self.own, b""), purpose), |sum, field| framed(sum, field))
     }
 }
@@ -180,6 +187,11 @@ impl std::fmt::Debug for ReaderKeys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ReaderKeys(version {}, {} for tokens, redacted)", self.version, self.tokens.len())
     }
+}
+
+/// The sum over one more field, which can't be taken for part of the one before.
+fn framed(sum: Hmac<Sha256>, field: &str) -> Hmac<Sha256> {
+    sum.chain_update((field.len() as u64).to_le_bytes()).chain_update(field.as_bytes())
 }
 
 /// HMAC takes keys of any length.

@@ -3,11 +3,12 @@
 use super::authority::bearer;
 use super::problem::{Code, Problem};
 use crate::comment::KeyHash;
+use crate::policy::interval;
 use crate::service::{Backlog, Ombud, PolicyAlert};
 use crate::telemetry::exposition::{CONTENT_TYPE, Exposition};
 use crate::telemetry::metric::{
-    BUILD_INFO, HTTP_DURATION, MODEL_INFO, POLICY_ALERT, POLICY_INFO, PROBLEMS, QUEUE_CLAIMED, QUEUE_DEPTH,
-    QUEUE_OLDEST_AGE, QUEUE_UNREAD_SITES, READY, SQLITE_FILE,
+    AUDIT_ERROR_RATIO, AUDITS_WAITING, BUILD_INFO, HTTP_DURATION, MODEL_INFO, POLICY_ALERT, POLICY_INFO, PROBLEMS,
+    QUEUE_CLAIMED, QUEUE_DEPTH, QUEUE_OLDEST_AGE, QUEUE_UNREAD_SITES, READY, SQLITE_FILE,
 };
 use crate::telemetry::process;
 use actix_web::http::{Method, StatusCode};
@@ -95,6 +96,7 @@ pub async fn scrape(request: HttpRequest, ombud: web::Data<Ombud>, scrape: web::
     whole.family(&POLICY_ALERT, codes.iter().map(|(code, said)| (code.as_slice(), f64::from(u8::from(*said)))));
     whole.family(&MODEL_INFO, [(&[ombud.base_model_revision()] as &[&str], 1.0)]);
     queues(&backlog, &mut whole);
+    audits(&backlog, &mut whole);
     if let Some(database) = &scrape.database {
         files(database, &mut whole);
     }
@@ -112,6 +114,23 @@ fn queues(backlog: &Backlog, into: &mut Exposition) {
     write(&QUEUE_DEPTH, |queue| count(queue.depth));
     write(&QUEUE_CLAIMED, |queue| count(queue.claimed));
     write(&QUEUE_OLDEST_AGE, |queue| queue.oldest_age.as_secs_f64());
+}
+
+fn audits(backlog: &Backlog, into: &mut Exposition) {
+    let waiting = backlog.audits.iter().map(|(site, figures)| ([site.as_str()], count(figures.waiting)));
+    let waiting: Vec<([&str; 1], f64)> = waiting.collect();
+    into.family(&AUDITS_WAITING, waiting.iter().map(|(labels, value)| (labels.as_slice(), *value)));
+    let mut rates: Vec<([&str; 3], f64)> = Vec::new();
+    for (site, figures) in &backlog.audits {
+        for (machine, tally) in [("publish", figures.paper.published), ("reject", figures.paper.rejected)] {
+            let (low, high) = interval(tally);
+            let estimate = Some(tally.share()).filter(|_| tally.of > 0);
+            let bounds = [("low", Some(low)), ("estimate", estimate), ("high", Some(high))];
+            let known = bounds.into_iter().filter_map(|(bound, value)| Some((bound, value?)));
+            rates.extend(known.map(|(bound, value)| ([site.as_str(), machine, bound], value)));
+        }
+    }
+    into.family(&AUDIT_ERROR_RATIO, rates.iter().map(|(labels, value)| (labels.as_slice(), *value)));
 }
 
 fn files(database: &Path, into: &mut Exposition) {

@@ -33,6 +33,7 @@ pub struct Policy {
     roles: Vec<Role>,
     takes_appeals: bool,
     appeal_role: Option<Role>,
+    audit_share: f64,
 }
 
 /// What applies in one part of the paper.
@@ -112,6 +113,7 @@ impl Policy {
             roles,
             takes_appeals: file.appeals.taken,
             appeal_role,
+            audit_share: file.audit.share.get(),
         })
     }
 
@@ -226,6 +228,12 @@ impl Policy {
     #[must_use]
     pub const fn appeal_role(&self) -> Option<&Role> {
         self.appeal_role.as_ref()
+    }
+
+    /// Which share of what is published or rejected without a person is judged by one afterwards; 0 to 0.2.
+    #[must_use]
+    pub const fn audit_share(&self) -> f64 {
+        self.audit_share
     }
 
     /// The roles that a comment can be handed on to.

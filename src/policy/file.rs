@@ -3,7 +3,9 @@
 //! A key that is left out takes the default that the shipped file shows; `[thresholds]` can't be left
 //! out, because a policy without any would publish nearly everything.
 
-use super::setting::{Host, LanguageCode, Mode, OnError, RejectReason, Response, Roles, UnknownArticle, Whole};
+use super::setting::{
+    AuditShare, Host, LanguageCode, Mode, OnError, RejectReason, Response, Roles, UnknownArticle, Whole,
+};
 use super::threshold::{Probability, ThresholdFile};
 use crate::comment::Attribute;
 use serde::Deserialize;
@@ -36,6 +38,8 @@ pub(super) struct PolicyFile {
     pub appeals: Appeals,
     #[serde(default)]
     pub queue: Queue,
+    #[serde(default)]
+    pub audit: AuditFile,
 }
 
 /// `[sections.NAME]`: what differs in one part of the paper.
@@ -130,6 +134,19 @@ impl Default for Queue {
             opinions: Whole::new(1),
             roles: Roles::senior(),
         }
+    }
+}
+
+/// `[audit]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct AuditFile {
+    pub share: AuditShare,
+}
+
+impl Default for AuditFile {
+    fn default() -> Self {
+        Self { share: AuditShare::DEFAULT }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here reads a file, a socket or a clock. What the rules may look at is the [`Context`];
 //! what editors may tune is the [`Policy`]; what follows from the two is [`decide()`].
 
+mod audit;
 mod basis;
 mod candidate;
 mod checked;
@@ -20,6 +21,7 @@ mod threshold;
 pub mod tuning;
 mod word_list;
 
+pub use audit::{AuditFigures, ErrorRates, LEAST_JUDGED, interval};
 pub use basis::{Reread, basis, thread_hash};
 pub use candidate::{CandidateId, CandidatePolicy, ReplayedEffect};
 pub use checked::Policy;

@@ -95,6 +95,31 @@ impl TryFrom<RejectReasonFile> for RejectReason {
     }
 }
 
+/// Which share of the machine's decisions people judge again, from 0 to 0.2.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(try_from = "f64")]
+pub(super) struct AuditShare(f64);
+
+impl AuditShare {
+    /// One in a hundred.
+    pub(super) const DEFAULT: Self = Self(0.01);
+
+    pub(super) const fn get(self) -> f64 {
+        self.0
+    }
+}
+
+impl TryFrom<f64> for AuditShare {
+    type Error = String;
+    fn try_from(value: f64) -> Result<Self, String> {
+        if (0.0..=0.2).contains(&value) {
+            Ok(Self(value))
+        } else {
+            Err(format!("a share for audits is a number from 0 to 0.2, not {value}"))
+        }
+    }
+}
+
 /// A whole number from `MIN` to `MAX`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "i64")]

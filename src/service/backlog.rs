@@ -6,6 +6,7 @@
 use super::Ombud;
 use super::metric::since;
 use crate::comment::SiteId;
+use crate::policy::AuditFigures;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -31,12 +32,14 @@ pub struct SiteQueue {
 }
 
 /// All queues that could be read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Backlog {
     /// Whether the store takes writes.
     pub ready: bool,
     /// By site.
     pub queues: Vec<SiteQueue>,
+    /// How often the machine was wrong on them, as far as there was time to read that.
+    pub audits: Vec<(SiteId, Arc<AuditFigures>)>,
     /// Sites whose queue was not read: there are too many, or the store is too slow.
     pub unread: usize,
 }
@@ -63,6 +66,10 @@ impl Ombud {
             }
         }
         backlog.unread = sites.len() - backlog.queues.len();
+        for site in sites.iter().take(MAX_SITES) {
+            let Ok(read) = timeout_at(end, self.audit_figures(&site.id)).await else { break };
+            backlog.audits.extend(read.ok().map(|figures| (site.id.clone(), figures)));
+        }
         backlog
     }
 }

@@ -75,6 +75,7 @@ impl Ombud {
             let change = comment.edit(text.clone(), reading.fingerprint, verdict, actor.clone(), self.clock.now())?;
             if let Some(done) = self.try_step(change, expected_version).await? {
                 self.measures.edited(&done);
+                self.draw(&done, &policy).await;
                 return Ok(done);
             }
         }

@@ -42,6 +42,7 @@ impl Ombud {
                 for text in comment.text().into_iter().chain(comment.earlier().iter().map(|earlier| &earlier.text)) {
                     erasure.corrections += self.forget_text(site, &keys, text).await?;
                 }
+                self.store.forget_audits(site, &comment.id, comment.version).await?;
                 erasure.comments += u64::from(self.erase_comment(comment, actor).await?);
             }
         }

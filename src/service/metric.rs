@@ -2,8 +2,8 @@
 
 use crate::comment::{Action, Attribute, Comment, DecisionTimes, Handling, Scores, Timestamp};
 use crate::telemetry::metric::{
-    APPEALS, ARTICLE_FETCHES, EDITS, MODERATOR_DECISIONS, QUEUE_HANDLING, QUEUE_WAITING, SCORE, SCORING_DURATION,
-    SIGN_INS, SUBMISSIONS,
+    APPEALS, ARTICLE_FETCHES, AUDITS_DRAWN, AUDITS_JUDGED, EDITS, MODERATOR_DECISIONS, QUEUE_HANDLING, QUEUE_WAITING,
+    SCORE, SCORING_DURATION, SIGN_INS, SUBMISSIONS,
 };
 use metrics::{Counter, Histogram};
 use std::time::{Duration, Instant};
@@ -43,7 +43,13 @@ pub(super) struct Measures {
     fetches: [Counter; 3],
     /// By [`SignInOutcome`].
     sign_ins: [Counter; 3],
+    audits_drawn: Counter,
+    /// Whether the machine published or rejected, then whether a person would have.
+    audits_judged: [[Counter; 2]; 2],
 }
+
+/// What can be decided for good.
+const ALONE: [&str; 2] = ["publish", "reject"];
 
 impl Measures {
     pub(super) fn new() -> Self {
@@ -64,6 +70,10 @@ impl Measures {
             scoring: SCORING_DURATION.histogram(&[]),
             fetches: ["stored", "known", "failed"].map(|outcome| ARTICLE_FETCHES.counter(&[("outcome", outcome)])),
             sign_ins: ["succeeded", "refused", "locked"].map(|outcome| SIGN_INS.counter(&[("outcome", outcome)])),
+            audits_drawn: AUDITS_DRAWN.counter(&[]),
+            audits_judged: ALONE.map(|machine| {
+                ALONE.map(|verdict| AUDITS_JUDGED.counter(&[("machine", machine), ("verdict", verdict)]))
+            }),
         }
     }
 
@@ -118,6 +128,17 @@ impl Measures {
     /// Somebody tried to sign in.
     pub(super) fn tried_to_sign_in(&self, outcome: SignInOutcome) {
         self.sign_ins[outcome as usize].increment(1);
+    }
+
+    /// A decision was drawn for a person to judge.
+    pub(super) fn audit_drawn(&self) {
+        self.audits_drawn.increment(1);
+    }
+
+    /// A person judged a decision of the machine's.
+    pub(super) fn audit_judged(&self, machine: Action, verdict: Action) {
+        let [machine, verdict] = [machine, verdict].map(|action| usize::from(action != Action::Publish));
+        self.audits_judged[machine][verdict].increment(1);
     }
 
     /// An article was fetched, or was not.

@@ -8,6 +8,7 @@ mod analyze;
 mod appeal;
 pub mod archive;
 mod article;
+mod audits;
 mod backlog;
 mod bulk;
 mod caller;
@@ -55,6 +56,7 @@ mod webhook;
 
 pub use access::NewKey;
 pub use analyze::{Analyst, Around};
+pub use audits::{AUDITED_DAYS, Judgement, ToJudge};
 pub use backlog::{Backlog, SiteQueue};
 pub use bulk::{BulkDecision, BulkOutcome, BulkPreview, LeftAlone};
 pub use caller::{Caller, KeyHolder};
@@ -127,6 +129,8 @@ pub struct Ombud {
     backlogs: Cache<(), Arc<Backlog>>,
     /// How sites did, as read of late.
     glances: Cache<glance::Key, Arc<Glance>>,
+    /// How often the machine was wrong on sites, as read of late.
+    audit_figures: Cache<crate::comment::SiteId, Arc<crate::policy::AuditFigures>>,
     /// One replay at a time.
     replaying: Arc<Semaphore>,
     /// What replays found of late.
@@ -163,6 +167,7 @@ impl Ombud {
         let backlogs = Cache::builder().max_capacity(1).time_to_live(backlog::TRUST).build();
         let effects = Cache::builder().max_capacity(100).time_to_live(policy::EFFECT_KEPT).build();
         let glances = Cache::builder().max_capacity(100).time_to_live(glance::KEPT).build();
+        let audit_figures = Cache::builder().max_capacity(1_000).time_to_live(audits::TRUST).build();
         let in_force = Arc::new(policy::InForce::new(policy, clock.now()));
         let held = Arc::new(Notify::new());
         Self {
@@ -178,6 +183,7 @@ impl Ombud {
             measures,
             backlogs,
             glances,
+            audit_figures,
             replaying: Arc::new(Semaphore::new(1)),
             effects,
             held,

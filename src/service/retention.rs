@@ -51,6 +51,7 @@ impl Ombud {
         ];
         let mut dropped = Dropped::default();
         for site in self.store.sites().await? {
+            self.trim_audits(&site.id).await?;
             for (state, days) in states {
                 if let Some(before) = self.before(days) {
                     dropped.bodies += self.drop_bodies(&site.id, state, before).await?;

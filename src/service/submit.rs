@@ -98,6 +98,7 @@ impl Ombud {
         match self.store.admit(&change).await? {
             Admission::New => {
                 self.measures.submitted(&change.comment);
+                self.draw(&change.comment, &policy).await;
                 Ok(Submitted { comment: change.comment, new: true })
             }
             Admission::Erased => Err(ServiceError::AuthorErased),

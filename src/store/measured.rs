@@ -3,16 +3,17 @@
 //! A new method of a port is one line here.
 
 use super::{
-    Admission, Archive, ArchivedComment, Binding, Candidates, ClaimRequest, Conflict, CorrectionPage, DeadLetterPage,
-    DecidedPage, DuePage, Durability, EventPage, FactsQuery, HeldEvents, Import, Lease, LeaseError, ModelVersion,
-    ModeratedPage, Moderators, Outbox, OutboxId, OutboxLease, OutboxStanding, OutboxState, Policies, QueueOverview,
-    Readership, Replay, Report, ReportOutcome, Reported, Retention, Search, SearchPage, SearchQuery, Settlement,
-    ShadowCount, StateCount, Store, StoreError, ThreadPage, Waiting, WaitingPage, WaitingQuery,
+    Admission, Archive, ArchivedComment, AuditClaim, AuditPage, AuditSettled, AuditTerm, Audits, Binding, Candidates,
+    ClaimRequest, Conflict, CorrectionPage, DeadLetterPage, DecidedPage, DuePage, Durability, EventPage, FactsQuery,
+    HeldEvents, Import, Lease, LeaseError, ModelVersion, ModeratedPage, Moderators, Outbox, OutboxId, OutboxLease,
+    OutboxStanding, OutboxState, Policies, QueueOverview, Readership, Replay, Report, ReportOutcome, Reported,
+    Retention, Search, SearchPage, SearchQuery, Settlement, ShadowCount, StateCount, Store, StoreError, ThreadPage,
+    Waiting, WaitingPage, WaitingQuery,
 };
 use crate::comment::{
-    ApiKey, Article, ArticleId, AttemptSubject, AuditEntry, AuthorId, Change, Claim, ClaimId, Comment, CommentId,
-    Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName, ReaderKeys, Session,
-    SessionHash, Site, SiteId, SiteModels, State, Step, Timestamp,
+    ApiKey, Article, ArticleId, AttemptSubject, Audit, AuditEntry, AuditId, AuditOutcome, AuthorId, Change, Claim,
+    ClaimId, Comment, CommentId, Correction, CorrectionId, Event, KeyHash, KeyId, ModelId, Moderator, ModeratorName,
+    ReaderKeys, Session, SessionHash, Site, SiteId, SiteModels, State, Step, Timestamp,
 };
 use crate::policy::{CandidateId, CandidatePolicy, Facts, PolicyFiles, PublishedPolicy, ReplicaPolicy};
 use crate::telemetry::metric::{EVENTS, STORE_DURATION};
@@ -329,6 +330,28 @@ measured! {
 measured! {
     impl Reported {
         async fn reported_of(&self, site: &SiteId, author: &AuthorId, but: &CommentId) -> u64;
+    }
+    also {}
+}
+
+measured! {
+    impl Audits {
+        async fn put_audit(&self, site: &SiteId, audit: &Audit) -> ();
+        async fn audit_named(&self, site: &SiteId, id: &AuditId) -> Option<Audit>;
+        async fn claim_audit(&self, claim: &AuditClaim) -> Option<Audit>;
+        async fn pass_audit(
+            &self,
+            site: &SiteId,
+            id: &AuditId,
+            holder: &str,
+            until: Timestamp,
+            now: Timestamp,
+        ) -> ();
+        async fn settle_audit(&self, site: &SiteId, id: &AuditId, outcome: &AuditOutcome) -> AuditSettled;
+        async fn audits(&self, site: &SiteId, from: Timestamp, after: Option<&str>, limit: usize) -> AuditPage;
+        async fn audits_waiting(&self, site: &SiteId) -> u64;
+        async fn forget_audits(&self, site: &SiteId, comment: &CommentId, version: u64) -> u64;
+        async fn trim_audits(&self, site: &SiteId, term: &AuditTerm, limit: usize) -> u64;
     }
     also {}
 }

@@ -8,6 +8,7 @@
 pub mod address;
 mod answer;
 mod archive;
+mod audits;
 mod candidates;
 mod error;
 mod held;
@@ -31,6 +32,7 @@ pub use answer::{
     LeaseError, ModeratedPage, QueueOverview, Report, ReportOutcome, ServerDurability, ThreadPage,
 };
 pub use archive::{Archive, ArchivedComment, ArchivedReport, HeldEvent, Import};
+pub use audits::{AUDITS_KEPT, AuditClaim, AuditPage, AuditSettled, AuditTerm, Audits};
 pub use candidates::Candidates;
 pub use error::StoreError;
 pub use held::{HeldEvents, LONGEST_HOLD};
@@ -64,6 +66,7 @@ use tokio::sync::watch;
 pub trait Store:
     Archive
     + Candidates
+    + Audits
     + HeldEvents
     + Moderators
     + Outbox

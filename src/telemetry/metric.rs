@@ -112,6 +112,14 @@ metrics! {
         "Decisions of moderators: publish, reject, or undo for one taken back.";
     APPEALS = "ombud_appeals_total", Kind::Counter, ["step"],
         "Authors' appeals: made, upheld, or declined by a moderator's decision.";
+    AUDITS_DRAWN = "ombud_audits_drawn_total", Kind::Counter, [],
+        "Decisions of the machine's that were drawn for a person to judge.";
+    AUDITS_JUDGED = "ombud_audits_judged_total", Kind::Counter, ["machine", "verdict"],
+        "Those that a person judged: what the machine had done, publish or reject, and what she would have.";
+    AUDITS_WAITING = "ombud_audits_waiting", Kind::Gauge, ["site"],
+        "Decisions of the last 28 days that were drawn and wait to be judged, as they stood up to a minute ago.";
+    AUDIT_ERROR_RATIO = "ombud_audit_error_ratio", Kind::Gauge, ["site", "machine", "bound"],
+        "How much of what the machine published, or rejected, within 28 days people would have decided otherwise, 0 to 1: estimate, and low and high of a 95 % interval; no estimate before anything was judged.";
     SIGN_INS = "ombud_sign_ins_total", Kind::Counter, ["outcome"],
         "Attempts to sign in to the console: succeeded, refused, or locked where it was too early for the next one.";
     SCORE = "ombud_score", Kind::Histogram(SHARES), ["attribute"],

@@ -3,10 +3,12 @@
 //!
 //! Wide and narrow, light and dark, to be looked at. A page that is new gets its line here.
 
-use crate::support::app::{Setup, TestApp, comment};
+use crate::support::app::{BANNED, CLEAN, Setup, TestApp, comment};
 use crate::support::browser::{Browser, Theme, key};
 use crate::support::client::Client;
-use ombud::comment::{ModelId, ModeratorRole, Role, Scope, SiteId};
+use crate::support::desk::Desk;
+use ombud::comment::{ModelId, ModeratorRole, Role, Scope, SiteId, State};
+use ombud::service::{Caller, Verb};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -135,6 +137,67 @@ const SHARP: [&str; 12] = [
     "Those people are vermin and should all be thrown out.",
 ];
 
+/// Some weeks of checks, all judged; a few of them otherwise than the machine.
+async fn judged(app: &TestApp) {
+    for (section, sent) in [("world", 400), ("opinion", 240)] {
+        let article = json!({"title": "Talks between Maravel and Sundria stall over the border", "section": section});
+        app.platform.put(&format!("/v1/articles/{section}-weeks"), &article).await;
+        for n in 0..sent {
+            let text = if n % 5 == 0 { BANNED } else { CLEAN[n % CLEAN.len()] };
+            let sent = comment(&format!("{section}-{n}"), &format!("{section}-weeks"), None, text);
+            app.platform.post("/v1/comments", &sent).await;
+        }
+    }
+    app.clock.advance(Duration::from_hours(48));
+    app.person("Bea", ModeratorRole::Moderator).await;
+    let people = app.ombud.moderators(&SiteId::parse("post").expect("a site id")).await.expect("people");
+    let bea = Caller::signed_in(people.iter().find(|person| person.name.as_str() == "Bea").expect("an account"));
+    let mut judged = 0;
+    while let Some(drawn) = app.ombud.next_audit(&bea).await.expect("an answer") {
+        let agrees = judged % 23 != 4;
+        let publish = (drawn.comment.state == State::Published) == agrees;
+        let (verb, reason) = if publish { (Verb::Publish, None) } else { (Verb::Reject, Some("abuse")) };
+        app.ombud.judge_audit(&bea, &drawn.id, verb, reason).await.expect("judged");
+        judged += 1;
+    }
+}
+
+#[tokio::test]
+#[ignore = "writes pictures to be looked at"]
+async fn of_a_check() {
+    let policy = vec![("share = 0   ", "share = 0.2 ")];
+    let app = TestApp::with(Setup { policy, ..Setup::default() }).await;
+    app.article("a1").await;
+    app.published("first", "a1", None).await;
+    for n in 0..80 {
+        app.published(&format!("c{n}"), "a1", Some("first")).await;
+    }
+    app.clock.advance(Duration::from_hours(3));
+    for n in 0..150 {
+        app.pending(&format!("p{n}"), "a1").await;
+    }
+    let password = app.person("Anna", ModeratorRole::Moderator).await;
+    let mut desk = Desk::signed_in(&app, "Anna", &password).await;
+    // Skipped until a check is what the page has.
+    loop {
+        let seen = desk.get("/console/post/queue").await;
+        if seen.field("check").is_some() {
+            break;
+        }
+        let fields = ["comment", "version", "claim"].map(|name| (name, seen.field(name).expect("a field")));
+        let mut order: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        order.push(("do", "skip"));
+        desk.post("/console/post/queue/decide", &order).await;
+    }
+    let browser = Browser::start().await;
+    browser.open(&format!("{}/console/post/queue", app.base)).await;
+    browser.fill("#name", "Anna").await;
+    browser.fill("#password", &password).await;
+    browser.press(&key::ENTER.to_string()).await;
+    browser.arrive("/console/post/queue").await;
+    take(&browser, "console-check").await;
+}
+
 #[tokio::test]
 #[ignore = "writes pictures to be looked at"]
 async fn of_the_editors_pages() {
@@ -144,8 +207,10 @@ async fn of_the_editors_pages() {
         ("# [sections.obituaries]", "[sections.obituaries]"),
         ("# mode = \"pre\" ", "mode = \"pre\""),
         ("undo_seconds  = 0 ", "undo_seconds  = 5 "),
+        ("share = 0   ", "share = 0.2 "),
     ];
     let app = TestApp::with(Setup { policy, ..Setup::default() }).await;
+    judged(&app).await;
     a_day(&app).await;
     let password = app.person("Chief Desk", ModeratorRole::Editor).await;
     let browser = Browser::start().await;

@@ -8,6 +8,7 @@ mod again;
 mod authority;
 mod conflict;
 mod cookie;
+mod error_rates;
 mod evidence;
 mod form;
 mod histogram;

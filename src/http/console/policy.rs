@@ -259,6 +259,12 @@ fn terms(policy: &Policy) -> Vec<(&'static str, String)> {
         UnknownArticle::Review => "is held for a moderator",
         UnknownArticle::Judge => "is judged by everything else",
     };
+    let audits = match policy.audit_share() {
+        share if share <= 0.0 => "is never drawn to be judged again".to_owned(),
+        share => {
+            format!("is drawn by chance to be judged by a person, {} of all", crate::policy::tuning::percent(share))
+        }
+    };
     let reports = match policy.report_limit() {
         1 => "goes back to the queue with the first report".to_owned(),
         limit => format!("goes back to the queue when {limit} readers have reported it"),
@@ -273,6 +279,7 @@ fn terms(policy: &Policy) -> Vec<(&'static str, String)> {
         ("What is handed on", handed_on),
         ("A published comment", reports),
         ("Appeals", appeals),
+        ("What the machine decides by itself", audits),
         ("A comment whose facts do not come in time", on_error.to_owned()),
         ("One under an unknown article", unknown_article.to_owned()),
     ]

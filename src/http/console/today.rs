@@ -3,6 +3,7 @@
 //! Nobody stands here by name, neither those who wrote nor those who decided: it is no scoreboard.
 
 use super::authority::{Editors, SignedIn};
+use super::error_rates::Errors;
 use super::histogram::{Chart, Scale};
 use super::refusal::Refusal;
 use super::shell::{Room, Shell};
@@ -66,6 +67,7 @@ struct Page {
     trails: String,
     among: String,
     appeals: Vec<(&'static str, String)>,
+    errors: Errors,
     charts: Vec<Chart>,
 }
 
@@ -98,6 +100,7 @@ pub async fn get(
     let charts = figures.scores.iter().map(|(attribute, histogram)| Chart::new(attribute, histogram, scale));
     let since = words::When::of(glance.since, now);
     let title = if glance.cut { format!("Since {}", since.exact) } else { "The last 24 hours".to_owned() };
+    let audited = ombud.audit_figures(site).await?;
     let page = Page {
         shell: signed_in.shell(Room::Today),
         title,
@@ -115,6 +118,7 @@ pub async fn get(
         trails: trails(figures, glance.trails),
         among: among(figures, &policy, &key),
         appeals: appeals(figures),
+        errors: Errors::of(&audited, &key, policy.audit_share()),
         charts: charts.collect(),
     };
     Ok(page::answer(StatusCode::OK, &page))

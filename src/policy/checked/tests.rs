@@ -1,6 +1,6 @@
 use super::*;
 use crate::comment::Action;
-use crate::policy::file::{Appeals, Moderation, Queue, Reports};
+use crate::policy::file::{Appeals, AuditFile, Moderation, Queue, Reports};
 
 const NO_WORDS: &str = "banned = []\nsuspect = []\nallowed = []\n";
 
@@ -37,6 +37,7 @@ fn the_shipped_file_shows_every_default() {
     let least: PolicyFile = toml::from_str("thresholds = {}").unwrap();
     assert_eq!(shipped.rules, Rules::default());
     assert_eq!((shipped.reports, shipped.queue), (Reports::default(), Queue::default()));
+    assert_eq!(shipped.audit, AuditFile::default());
     assert_eq!(shipped.appeals.taken, Appeals::default().taken);
     assert_eq!(shipped.appeals.role.get_ref(), Appeals::default().role.get_ref());
     assert_eq!((shipped.on_error, shipped.unknown_article), (least.on_error, least.unknown_article));
@@ -54,6 +55,17 @@ fn appeals_go_to_a_role_that_there_is() {
     assert_eq!(role(named).as_deref(), Some("chief"));
     assert_eq!(role("[thresholds]\n[queue]\nroles = []\n"), None);
     assert_mistake("[thresholds]\n[appeals]\nrole = \"chief\"\n", 3, 8, "\"chief\" is none of `queue.roles`");
+}
+
+#[test]
+fn a_share_for_audits_is_none_to_a_fifth() {
+    let share = |line: &str| parse(&format!("[thresholds]\n[audit]\n{line}\n")).expect("a policy").audit_share();
+    for (line, read) in [("", 0.01), ("share = 0", 0.0), ("share = 0.2", 0.2)] {
+        assert!((share(line) - read).abs() < 1e-12, "{line}");
+    }
+    assert_mistake("[thresholds]\n[audit]\nshare = 0.3\n", 3, 9, "from 0 to 0.2, not 0.3");
+    assert_mistake("[thresholds]\n[audit]\nshare = -1\n", 3, 9, "from 0 to 0.2, not -1");
+    assert_mistake("[thresholds]\n[audit]\nshares = 0\n", 3, 1, "shares");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Names end in the one part that may hold any character, so that no two run into each other. The
 //! part in braces is what a Redis Cluster hashes: keys with the same part live on the same node.
 
+mod audits;
 mod outbox;
 mod people;
 mod policy;

@@ -46,6 +46,9 @@
 //! **Policies** lie in one slot for the whole store: those published, and candidates for the next, of which a script keeps the
 //! newest (`key/policy.rs`, `lua/candidate_put.lua`).
 //!
+//! **Audits.** The decisions of a site that were drawn to be judged by people lie in one more slot (`key/audits.rs`), each
+//! by its time and, while it waits, by the number that it drew.
+//!
 //! `key.rs` names every key.
 //!
 //! # Servers
@@ -58,6 +61,7 @@ mod admit;
 mod advance;
 mod archive;
 mod article;
+mod audits;
 mod candidate;
 mod claim;
 mod comment;

@@ -112,6 +112,18 @@ scripts! {
     ACCOUNT = "account.lua";
     /// Counts an attempt to sign in.
     ATTEMPT = "attempt.lua" => Notes;
+    /// Keeps an audit.
+    AUDIT_PUT = "audits.lua", "audit_put.lua" => Notes;
+    /// Leases the next audit.
+    AUDIT_CLAIM = "audits.lua", "audit_claim.lua" => Notes;
+    /// Gives an audit back that is not handed to its holder again.
+    AUDIT_PASS = "audits.lua", "audit_pass.lua" => Notes;
+    /// Writes what became of an audit.
+    AUDIT_SETTLE = "audits.lua", "audit_settle.lua";
+    /// Drops what waits of a comment's audits.
+    AUDIT_FORGET = "audits.lua", "audit_forget.lua";
+    /// Drops audits that were kept long enough.
+    AUDIT_TRIM = "audits.lua", "audit_trim.lua";
     /// Keeps a correction.
     CORRECT = "correct.lua";
     /// Keeps a candidate for the policy.

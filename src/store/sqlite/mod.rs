@@ -8,7 +8,8 @@
 //! row for every comment that one of them judged in shadow. `erasures` says for an hour who was erased when. `corrections` has what platforms said of scores. `outboxes`,
 //! `deliveries` and `dead_letters` are what webhook endpoints have been told, and what they wait for. `moderators` are a site's
 //! people, `sessions` where they are signed in, `attempts` who tried to within the last hour. `decided` has when each of them
-//! last decided on which comment. `policies` are those published, `policy_files` the texts of each.
+//! last decided on which comment. `policies` are those published, `policy_files` the texts of each. `audits` are decisions that
+//! were drawn to be judged by people, `audit_skips` who passed one over.
 //!
 //! **Writing.** One thread owns the writing connection. It takes whatever writes are waiting, runs each in
 //! a savepoint of one transaction, commits once (WAL, `synchronous=FULL`: the commit returns when the log
@@ -16,6 +17,7 @@
 
 mod archive;
 mod article;
+mod audits;
 mod candidate;
 mod comment;
 mod correction;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Version of the layout below, kept in SQLite's `user_version`.
-const LAYOUT: i64 = 13;
+const LAYOUT: i64 = 14;
 
 const TABLES: &str = "
 CREATE TABLE sites (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
@@ -151,9 +151,11 @@ const REPORTED: &str = include_str!("layout11.sql");
 const POLICIES: &str = include_str!("layout12.sql");
 /// New in layout 13, see there.
 const CANDIDATES: &str = include_str!("layout13.sql");
+/// New in layout 14, see there.
+const AUDITS: &str = include_str!("layout14.sql");
 
 /// What each layout adds to the ones before.
-const STEPS: [(i64, &str); 13] = [
+const STEPS: [(i64, &str); 14] = [
     (1, TABLES),
     (2, NEAR_TEXTS),
     (3, MODELS),
@@ -166,7 +168,8 @@ const STEPS: [(i64, &str); 13] = [
     (10, DECIDED),
     (11, REPORTED),
     (12, POLICIES),
-    (LAYOUT, CANDIDATES),
+    (13, CANDIDATES),
+    (LAYOUT, AUDITS),
 ];
 
 /// Opens a connection with the settings that every connection has.

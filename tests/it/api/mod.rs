@@ -3,6 +3,7 @@
 mod access;
 mod appeal;
 mod archive;
+mod audit;
 mod bad_input;
 mod batch;
 mod bulk;

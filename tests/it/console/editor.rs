@@ -5,6 +5,7 @@ use crate::support::client::Client;
 use crate::support::desk::Desk;
 use crate::support::model::another;
 use ombud::comment::{ModelId, ModeratorRole, Role, Scope, SiteId};
+use ombud::service::{Caller, ToJudge, Verb};
 use serde_json::json;
 use std::time::Duration;
 
@@ -81,6 +82,46 @@ async fn the_pages_are_for_editors() {
         desk.get("/console/gazette/today").await.expect_see("/console/gazette/sign-in?to=%2Fconsole%2Fgazette%2Ftoday");
     }
     Desk::at(&app).get("/console/post/today").await.expect_see("/console/post/sign-in?to=%2Fconsole%2Fpost%2Ftoday");
+}
+
+#[tokio::test]
+async fn how_often_the_machine_was_wrong_is_said_of_enough_and_not_before() {
+    let app = TestApp::with(Setup { policy: vec![("share = 0   ", "share = 0.2 ")], ..Setup::default() }).await;
+    let password = app.person("Day Desk", ModeratorRole::Editor).await;
+    let mut desk = Desk::signed_in(&app, "Day Desk", &password).await;
+    let rates = |html: &str| {
+        let rows = ["Published, and should have been rejected", "Rejected, and should have been published"];
+        rows.map(|label| line(html, label)[..3].join(" | "))
+    };
+    let few = "0 of 0 | too few to say | ";
+    assert_eq!(rates(&desk.get("/console/post/today").await.expect(200, "Drawn now: 20 %").html), [few, few]);
+    app.article("a1").await;
+    // About 60 of 300 are drawn; fewer than 31, less often than once in a million times.
+    for n in 0..300 {
+        send(&app, &format!("c{n}"), "a1", CLEAN[n % CLEAN.len()]).await;
+    }
+    app.clock.advance(Duration::from_hours(1));
+    app.person("Anna", ModeratorRole::Moderator).await;
+    let people = app.ombud.moderators(&SiteId::parse("post").expect("a site id")).await.expect("people");
+    let anna = Caller::signed_in(people.iter().find(|person| person.name.as_str() == "Anna").expect("an account"));
+    let mut judged = 0;
+    while let Some(ToJudge { id, .. }) = app.ombud.next_audit(&anna).await.expect("an answer") {
+        let (verb, reason) = if judged < 3 { (Verb::Reject, Some("abuse")) } else { (Verb::Publish, None) };
+        app.ombud.judge_audit(&anna, &id, verb, reason).await.expect("judged");
+        judged += 1;
+    }
+    let mut desk = editor(&app).await;
+    let html = desk.get("/console/post/today").await.expect(200, "How often the machine was wrong").html;
+    let [published, rejected] = rates(&html);
+    assert!(published.starts_with(&format!("3 of {judged} | ")) && published.contains(" % to "), "{published}");
+    assert_eq!(rejected, few);
+    assert!(html.contains(&format!("{judged} comments drawn in 28 days, {judged} judged, 0 waiting.")), "{html}");
+    assert_eq!(line(&html, "world: published wrongly")[0], format!("3 of {judged}"));
+    assert_eq!(line(&html, "TOXICITY: published wrongly")[0], format!("3 of {judged}"));
+    assert_eq!(html.matches("<svg class=\"interval\"").count(), 4, "where something is said");
+    let section = desk.get("/console/post/today?section=world").await.html;
+    assert_eq!(rates(&section)[0], published);
+    assert!(!section.contains("Anna"), "nobody is named");
 }
 
 #[tokio::test]

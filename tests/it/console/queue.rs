@@ -1,6 +1,6 @@
 //! Working the queue without scripts: one form after the other, as any browser sends them.
 
-use crate::support::app::{CLEAN, TestApp, comment};
+use crate::support::app::{BANNED, CLEAN, Setup, TestApp, comment};
 use crate::support::desk::{Desk, Seen};
 use ombud::comment::ModeratorRole;
 use reqwest::Method;
@@ -339,4 +339,68 @@ async fn the_card_has_the_authors_record_and_no_more() {
     app.pending("first", "a1").await;
     let mut bea = desk(&app, "Bea", ModeratorRole::Moderator).await;
     bea.get("/console/post/queue").await.expect(200, "first comment here");
+}
+
+/// A moderator skips what waits until a check comes, and goes on with it.
+async fn check(desk: &mut Desk) -> Seen {
+    for _ in 0..150 {
+        let seen = desk.get("/console/post/queue").await;
+        if seen.field("check").is_some() {
+            return seen;
+        }
+        let fields = card(&seen);
+        desk.post("/console/post/queue/decide", &order(&fields, "skip")).await;
+    }
+    panic!("of 150 comments, none brought a check");
+}
+
+#[tokio::test]
+async fn a_check_comes_now_and_then_and_tells_nothing() {
+    let policy = vec![("share = 0   ", "share = 0.2 ")];
+    let app = TestApp::with(Setup { policy, ..Setup::default() }).await;
+    app.article("a1").await;
+    for n in 0..100 {
+        let text = if n % 2 == 0 { BANNED } else { CLEAN[n % CLEAN.len()] };
+        app.platform.post("/v1/comments", &comment(&format!("c{n}"), "a1", None, text)).await.expect_status(201);
+    }
+    app.clock.advance(Duration::from_hours(2));
+    for n in 0..150 {
+        app.pending(&format!("p{n}"), "a1").await;
+    }
+    let mut anna = desk(&app, "Anna", ModeratorRole::Moderator).await;
+    let mut seen = check(&mut anna).await.expect(200, "chance drew it");
+    let id = seen.field("comment").expect("a comment");
+    let stands = state(&app, &id).await;
+    // Whatever would tell the outcome is not on the page, nor where it is to be found.
+    let address = format!("/comments/{id}");
+    for told in ["rejected.", "published.", "Rejected:", "Scores", "Why it waits", &address, "policy <code>"] {
+        assert!(!seen.html.contains(told), "{told}: {}", seen.html);
+    }
+    // The same page again is the same check, and nobody else has it.
+    assert_eq!(anna.get("/console/post/queue").await.field("comment"), Some(id.clone()));
+    let fields: Vec<(String, String)> =
+        ["comment", "version", "check"].map(|name| (name.to_owned(), seen.field(name).expect("a field"))).into();
+    let escalated = anna.post("/console/post/queue/decide", &order(&fields, "escalate senior")).await;
+    assert_eq!(escalated.status, 422);
+    // She decides otherwise than the machine did, and is told no more than that it was noted.
+    let (asked, after) = match stands["state"].as_str() {
+        Some("published") => ("reject abuse", "rejected"),
+        _ => ("approve", "published"),
+    };
+    let done = anna.post("/console/post/queue/decide", &order(&fields, asked)).await;
+    done.expect_see("/console/post/queue?did=check");
+    let now = state(&app, &id).await;
+    assert_eq!((&now["state"], &now["decision"]["moderator"]), (&json!(after), &json!("Anna")));
+    let next = anna.get("/console/post/queue?did=check").await.expect(200, "Noted. It was a check.");
+    assert_eq!(next.field("check"), None, "a check does not follow on a check");
+    // Once more, it is too late.
+    let late = anna.post("/console/post/queue/decide", &order(&fields, asked)).await;
+    late.expect(409, "Anna judged this");
+    // Passed over, it is somebody else's.
+    seen = check(&mut anna).await;
+    let fields: Vec<(String, String)> =
+        ["comment", "version", "check"].map(|name| (name.to_owned(), seen.field(name).expect("a field"))).into();
+    anna.post("/console/post/queue/decide", &order(&fields, "skip")).await.expect_see("/console/post/queue?did=pass");
+    let mut bea = desk(&app, "Bea", ModeratorRole::Moderator).await;
+    assert_eq!(check(&mut bea).await.field("comment"), Some(fields[0].1.clone()));
 }

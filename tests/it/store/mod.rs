@@ -4,6 +4,7 @@
 mod admit;
 mod appeal;
 mod article;
+mod audits;
 mod candidate;
 mod correction;
 mod count;
@@ -80,6 +81,10 @@ macro_rules! store_tests {
                 article: an_article_is_replaced, a_new_article_replaces_none, an_idempotency_key_stays_tied;
                 candidate: a_candidate_is_kept_whole_until_it_is_removed, of_many_candidates_those_written_first_make_way,
                     racing_candidates_are_all_kept;
+                audits: an_audit_is_kept_whole_and_once, the_lowest_number_is_handed_out_first, no_audit_is_handed_out_twice,
+                    an_audit_passed_over_goes_to_others, an_audit_is_judged_once, racing_judgements_have_one_winner,
+                    audits_are_paged_by_time_each_once, what_waits_of_an_erased_comment_goes,
+                    what_was_kept_long_enough_goes;
                 correction: a_correction_is_kept_whole_and_once, the_last_word_of_a_key_counts,
                     what_is_said_at_the_same_time_is_all_kept, corrections_are_paged_each_once,
                     of_many_corrections_the_oldest_make_way, corrections_of_other_sites_are_not_seen;

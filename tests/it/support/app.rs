@@ -222,12 +222,13 @@ pub fn policy(changes: &[(&str, &str)]) -> Policy {
 pub fn policy_files(changes: &[(&str, &str)]) -> PolicyFiles {
     let (policy, words) = Policy::default_files();
     let mut policy = policy.to_owned();
-    // Tests send the same few texts over and over, and expect a decision's event at once; what repeats, and what is
-    // held back, is tested on its own.
+    // Tests send the same few texts over and over, expect a decision's event at once, and what lies on a desk to be what
+    // waits; what repeats, what is held back and what is drawn is tested on its own.
     let unlimited = [
         ("site_review_at = 3", "site_review_at = 0"),
         ("site_near_review_at = 3", "site_near_review_at = 0"),
         ("undo_seconds  = 5 ", "undo_seconds  = 0 "),
+        ("share = 0.01", "share = 0   "),
     ];
     for (from, to) in unlimited.iter().chain(changes) {
         assert!(policy.contains(from), "the shipped policy has no `{from}`");

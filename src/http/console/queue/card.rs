@@ -12,7 +12,7 @@ use crate::text::legible;
 use askama::Template;
 
 /// How many characters of a comment stand in the list of what comes next.
-const LINE: usize = 80;
+pub(super) const LINE: usize = 80;
 
 /// A comment that stands around the one in focus.
 pub struct Said {
@@ -174,7 +174,7 @@ impl Card {
 }
 
 /// The comments that stand around the one in focus.
-async fn said(desk: &Desk<'_>, comments: &[Comment]) -> Vec<Said> {
+pub(super) async fn said(desk: &Desk<'_>, comments: &[Comment]) -> Vec<Said> {
     let mut all = Vec::with_capacity(comments.len());
     for comment in comments {
         let (unseen, shown) = match comment.state {
@@ -210,7 +210,7 @@ async fn appeal(desk: &Desk<'_>, comment: &Comment) -> Option<Vec<Piece>> {
     Some(desk.reading.beside(comment, text).await)
 }
 
-fn record(around: &Surrounding) -> String {
+pub(super) fn record(around: &Surrounding) -> String {
     let counts = [around.published, around.rejected, around.reported];
     if counts == [0; 3] {
         return "first comment here".to_owned();
@@ -219,7 +219,7 @@ fn record(around: &Surrounding) -> String {
     format!("{published} published, {rejected} rejected, {reported} reported here")
 }
 
-fn same_text(count: u64) -> String {
+pub(super) fn same_text(count: u64) -> String {
     match count {
         0 => String::new(),
         1 => "One other comment says exactly this, of the day before it.".to_owned(),
@@ -236,7 +236,7 @@ fn why(text: &str, reason: &Reason, covering: bool) -> Why {
     }
 }
 
-fn choice(place: usize, reason: &RejectReason) -> RejectChoice {
+pub(super) fn choice(place: usize, reason: &RejectReason) -> RejectChoice {
     let digit = Some(place + 1).filter(|digit| *digit <= 9);
     RejectChoice { code: reason.code.clone(), text: reason.text.clone(), digit }
 }

@@ -4,8 +4,8 @@
 //! became of it, as it has the next comment already.
 
 use super::filter::Wanted;
-use super::{UNDO, base, conflict_page};
-use crate::comment::{ClaimId, Comment, CommentId, Role};
+use super::{PASSED, UNDO, base, check, conflict_page};
+use crate::comment::{AuditId, ClaimId, Comment, CommentId, Role};
 use crate::http::console::authority::Review;
 use crate::http::console::conflict::{self, Conflict};
 use crate::http::console::form::Posted;
@@ -50,6 +50,9 @@ pub async fn post(
     let wanted = Wanted::of(&request)?;
     let order = Order::read(&posted)?;
     let caller = posted.person.caller();
+    if !posted.fields.line("check").is_empty() {
+        return judged(&posted, &request, &ombud, &wanted, &order).await;
+    }
     match carry_out(&ombud, &caller, &order).await {
         Ok(outcome) => Ok(done(&request, &base(&posted), &wanted, &order.comment, &outcome)),
         Err(error) => {
@@ -57,6 +60,30 @@ pub async fn post(
             Ok(refused(&request, &posted, &wanted, &order, &conflict))
         }
     }
+}
+
+/// She has judged a check, or passes it over.
+async fn judged(
+    posted: &Posted<Review>,
+    request: &HttpRequest,
+    ombud: &Ombud,
+    wanted: &Wanted,
+    order: &Order,
+) -> Result<HttpResponse, Refusal> {
+    let (caller, id) = (posted.person.caller(), AuditId { comment: order.comment.clone(), version: order.version });
+    let (verb, reason) = match &order.deed {
+        Deed::Decide { verb, reason } => (*verb, reason.as_deref()),
+        Deed::Skip => {
+            ombud.skip_audit(&caller, &id).await?;
+            return Ok(done(request, &base(posted), wanted, &order.comment, &Outcome { did: PASSED, version: None }));
+        }
+        Deed::HandOn(_) => return Err(Refusal::unreadable("A check is judged or skipped.")),
+    };
+    let judgement = ombud.judge_audit(&caller, &id, verb, reason).await?;
+    Ok(match check::outcome(&id, judgement, ombud.now()) {
+        Ok(did) => done(request, &base(posted), wanted, &order.comment, &Outcome { did, version: None }),
+        Err(conflict) => refused(request, posted, wanted, order, &conflict),
+    })
 }
 
 /// `POST /console/{site}/queue/undo`

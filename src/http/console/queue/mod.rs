@@ -5,6 +5,7 @@
 
 mod bulk;
 mod card;
+mod check;
 mod conflict_page;
 mod decide;
 mod filter;
@@ -18,19 +19,27 @@ use super::refusal::Refusal;
 use super::shell::{Room, Shell};
 use super::{page, words};
 use crate::comment::{ClaimId, CommentId, Role};
+use crate::policy::Policy;
 use crate::service::{ClaimQuery, Claimed, Ombud, QueueOverview, ServiceError};
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, Scope, web};
 use askama::Template;
 use card::{Card, Desk, Laid};
+use check::Check;
 use filter::Wanted;
 use futures_util::future::try_join_all;
 use pace::Pace;
 
 /// How many comments lie on a desk whose page has scripts: one in focus, and those that come next.
 const ON_A_DESK: usize = 6;
-/// What an address says was done where a decision was taken back.
+/// What an address says was done where a decision was taken back, …
 const UNDO: &str = "undo";
+/// … where a check was judged, …
+const CHECK: &str = "check";
+/// … could not be any longer, …
+const VOID: &str = "void";
+/// … or was passed over.
+const PASSED: &str = "pass";
 
 /// Every address below the queue's.
 pub(super) fn pages(scope: Scope) -> Scope {
@@ -83,7 +92,8 @@ pub async fn get(
     let wanted = Wanted::of(&request)?;
     let card = match taken_back(&signed_in, &ombud, &request, &wanted).await? {
         Some(card) => Some(card),
-        None => cards(&signed_in, &ombud, &wanted, 1, &[]).await?.pop(),
+        // A check does not follow on a check.
+        None => cards(&signed_in, &ombud, &wanted, 1, &[], !checked(&request)).await?.pop(),
     };
     let (overview, now) = ombud.queue(&signed_in.site.id).await?;
     let policy = ombud.policy();
@@ -143,52 +153,71 @@ pub async fn desk(
 ) -> Result<HttpResponse, Refusal> {
     let wanted = Wanted::of(&request)?;
     let have: Vec<&str> = posted.fields.all("have").collect();
-    let mut parts = cards(&posted, &ombud, &wanted, ON_A_DESK, &have).await?;
+    let mut parts = cards(&posted, &ombud, &wanted, ON_A_DESK, &have, true).await?;
     let pace = Pace::of(&ombud, &posted.person.caller()).await?;
     parts.push(PacePart { pace }.render().unwrap_or_default());
     Ok(HttpResponse::Ok().content_type("text/html; charset=utf-8").body(parts.concat()))
 }
 
-/// The cards of what lies on her desk, `limit` in all, but for those that she has.
+/// The cards of what lies on her desk, `limit` in all, but for those that she has; and a check, if one is due.
 async fn cards(
     entered: &Entered,
     ombud: &Ombud,
     wanted: &Wanted,
     limit: usize,
     have: &[&str],
+    with_check: bool,
 ) -> Result<Vec<String>, Refusal> {
     let caller = entered.person.caller();
     let query = ClaimQuery { limit, order: wanted.order, filter: wanted.filter.clone() };
     let mut claimed = ombud.desk(&caller, query).await?;
     claimed.retain(|claimed| !have.contains(&claimed.comment.id.as_str()));
+    let drawn =
+        if with_check && check::is_due(ombud, &claimed).await? { ombud.next_audit(&caller).await? } else { None };
+    let is_new = |id: &str| !have.contains(&id) && claimed.iter().all(|claimed| claimed.comment.id.as_str() != id);
+    let drawn = drawn.filter(|drawn| is_new(drawn.comment.id.as_str()));
     let laid = claimed.into_iter().map(|Claimed { claim, comment, article, .. }| Laid {
         claim: Some(claim.id),
         comment,
         article,
     });
-    written(entered, ombud, wanted, laid.collect()).await
+    let mut cards = written(entered, ombud, wanted, laid.collect()).await?;
+    if let Some(drawn) = drawn {
+        let around = ombud.surrounding(&drawn.comment).await?;
+        let policy = ombud.policy();
+        cards.push(rendered(&Check::of(&laid_on(entered, ombud, wanted, &policy), drawn, around).await)?);
+    }
+    Ok(cards)
+}
+
+/// What is the same for every card on her desk.
+fn laid_on<'a>(entered: &Entered, ombud: &'a Ombud, wanted: &Wanted, policy: &'a Policy) -> Desk<'a> {
+    Desk {
+        home: format!("/console/{}", entered.site.id),
+        base: base(entered),
+        query: wanted.query(),
+        form_token: entered.form_token(),
+        reading: Reading::of(entered, ombud),
+        policy,
+        now: ombud.now(),
+    }
+}
+
+fn rendered(card: &impl Template) -> Result<String, Refusal> {
+    card.render().map_err(|error| {
+        tracing::error!(%error, "a card can't be written");
+        Refusal::incomplete()
+    })
 }
 
 /// Cards of these comments.
 async fn written(entered: &Entered, ombud: &Ombud, wanted: &Wanted, laid: Vec<Laid>) -> Result<Vec<String>, Refusal> {
     let around = try_join_all(laid.iter().map(|laid| ombud.surrounding(&laid.comment))).await?;
     let policy = ombud.policy();
-    let desk = Desk {
-        home: format!("/console/{}", entered.site.id),
-        base: base(entered),
-        query: wanted.query(),
-        form_token: entered.form_token(),
-        reading: Reading::of(entered, ombud),
-        policy: &policy,
-        now: ombud.now(),
-    };
+    let desk = laid_on(entered, ombud, wanted, &policy);
     let mut cards = Vec::with_capacity(laid.len());
     for (laid, around) in laid.into_iter().zip(around) {
-        let card = Card::of(&desk, laid, &around).await.render();
-        cards.push(card.map_err(|error| {
-            tracing::error!(%error, "a card can't be written");
-            Refusal::incomplete()
-        })?);
+        cards.push(rendered(&Card::of(&desk, laid, &around).await)?);
     }
     Ok(cards)
 }
@@ -239,16 +268,23 @@ fn base(entered: &Entered) -> String {
     format!("/console/{}/queue", entered.site.id)
 }
 
+/// Whether the address says that she has just had a check.
+fn checked(request: &HttpRequest) -> bool {
+    matches!(Fields::parse(request.query_string().as_bytes()).line("did"), CHECK | VOID | PASSED)
+}
+
 /// What the address says was done; words of an address are not put on the page.
 fn done(request: &HttpRequest) -> Option<Done> {
     let fields = Fields::parse(request.query_string().as_bytes());
     let said = match fields.line("did") {
         "approve" => "Approved.",
         "reject" => "Rejected.",
-        "skip" => "Skipped. Others are asked; you are not for some time.",
+        "skip" | PASSED => "Skipped. Others are asked; you are not for some time.",
         "escalate" => "Handed on.",
         "second" => "A second opinion is asked for.",
         "opinion" => "Noted. It waits until enough agree.",
+        CHECK => "Noted. It was a check.",
+        VOID => "There was nothing to judge any longer: it was taken back or changed meanwhile.",
         UNDO => "Taken back. It waits again.",
         _ => return None,
     };
