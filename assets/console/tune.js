@@ -86,7 +86,14 @@ class Threshold {
   draw() {
     const score = this.value;
     this.inForce.classList.toggle("changed", score !== Number(this.first));
-    if (score === null) return;
+    if (score === null) {
+      // A slider stands somewhere also while its field has no number: where it stood, or where the line is that is in force.
+      if (!this.handle.style.left) this.handle.style.left = `${(100 * x(Number(this.first))) / WIDE}%`;
+      const stood = this.handle.getAttribute("aria-valuenow") ?? this.first;
+      this.handle.setAttribute("aria-valuenow", stood);
+      this.handle.setAttribute("aria-valuetext", "The field has no score from 0 to 1");
+      return;
+    }
     const at = x(score);
     const find = (part) => this.card.drawing.querySelector(`${part}[data-mark="${this.kind}"]`);
     const above = find(".above");
