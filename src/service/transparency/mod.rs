@@ -25,7 +25,7 @@ pub use words::Words;
 
 use super::{Ombud, ServiceError};
 use crate::comment::{Site, SiteId, Timestamp};
-use crate::policy::PublishedPolicy;
+use crate::policy::{AuditFigures, PublishedPolicy};
 use crate::store::{ArchivedComment, StoreError};
 use count::Count;
 
@@ -93,7 +93,7 @@ impl Ombud {
             withdrawn: count.withdrawn,
             reasons: count.reasons(),
             overturned: count.overturned(),
-            audit_samples: None,
+            audit_samples: self.audit_samples(site, period).await?,
             waiting: count.waiting.took(),
             handling: count.handling.took(),
             appeals: count.appeals(),
@@ -102,6 +102,18 @@ impl Ombud {
             policies: policy_rows(&policies, &count),
             models: count.models(),
         })
+    }
+
+    /// How often the machine was wrong, by the audits of what it decided in the period; `None` where none of them counts.
+    async fn audit_samples(&self, site: &SiteId, period: Period) -> Result<Option<AuditSamples>, ServiceError> {
+        let mut audits = self.audits_since(site, period.start()).await?;
+        audits.retain(|audit| period.contains(audit.at));
+        let figures = AuditFigures::of(&audits);
+        let AuditFigures { paper: rates, counted, .. } = figures;
+        Ok((counted > 0).then(|| AuditSamples {
+            wrongly_published: Proportion::of_tally(rates.published),
+            wrongly_rejected: Proportion::of_tally(rates.rejected),
+        }))
     }
 
     async fn site_to_report(&self, site: &SiteId) -> Result<Site, ReportError> {

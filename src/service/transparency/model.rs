@@ -2,7 +2,7 @@
 
 use super::durations::Took;
 use crate::comment::Timestamp;
-use crate::policy::tuning::Tally;
+use crate::policy::{interval, tuning::Tally};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -186,8 +186,13 @@ impl Proportion {
         }
         let whole = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
         let tally = Tally { of: whole(of), hits: whole(hits) };
-        let [share, low, high] = [tally.share(), tally.lower_bound(0.025), tally.upper_bound(0.025)].map(rounded);
+        let (low, high) = interval(tally);
+        let [share, low, high] = [tally.share(), low, high].map(rounded);
         Self { of, hits, share: Some(share), low: Some(low), high: Some(high) }
+    }
+
+    pub(super) fn of_tally(Tally { of, hits }: Tally) -> Self {
+        Self::new(hits.into(), of.into())
     }
 }
 

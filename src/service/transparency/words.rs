@@ -58,7 +58,7 @@ impl Words {
         }
     }
 
-    /// The code under which a reason is counted: its own, or [`UNLISTED`].
+    /// The code under which a reason is counted: its own, or `moderator.unlisted` for one that no policy lists.
     #[must_use]
     pub fn counted_as<'a>(&self, code: &'a str) -> &'a str {
         match code.strip_prefix("moderator.") {

@@ -4,6 +4,7 @@ use crate::support::app::{BANNED, CLEAN, Setup, TestApp, comment};
 use crate::support::redis::{Persistence, RedisServer};
 use ombud::comment::{Action, AuditId, CommentId, ModeratorName, ModeratorRole, SiteId, State};
 use ombud::policy::AuditFigures;
+use ombud::service::transparency::Period;
 use ombud::service::{Caller, Judgement, Periods, ToJudge, Verb};
 use ombud::store::StoreUrl;
 use serde_json::json;
@@ -80,6 +81,13 @@ async fn judge_all(app: &TestApp) {
     let hits = [counted.paper.published.hits, counted.paper.rejected.hits];
     let had = [Action::Publish, Action::Reject].map(|a| u32::from(overruled.iter().any(|(action, _)| *action == a)));
     assert_eq!(hits, had, "one of each kind, if there was one");
+    // The transparency report of the day has them, too.
+    let day = app.ombud.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let period = Period::new(day, day, app.ombud.now()).expect("a day");
+    let report = app.ombud.transparency_report(&site(), period, &mut |_| {}).await.expect("a report");
+    let samples = report.audit_samples.expect("some were judged");
+    assert_eq!([samples.wrongly_published.hits, samples.wrongly_rejected.hits].map(u32::try_from), had.map(Ok));
+    assert_eq!(samples.wrongly_published.of + samples.wrongly_rejected.of, drawn);
     // What differed was decided as anything else, is told to the platform, and can be taken back.
     for (machine, AuditId { comment, .. }) in overruled {
         let trail = app.admin.get(&format!("/v1/audit?comment_id={comment}")).await.expect_status(200).body;
