@@ -78,6 +78,17 @@ impl Attribute {
         }
     }
 
+    /// The same for readers and authors, who don't know the desk's words: "may be …", "likely …".
+    #[must_use]
+    pub const fn readers_phrase(self) -> &'static str {
+        match self {
+            Self::OffTopic => "about something else than the article",
+            Self::Profanity => "obscene",
+            Self::Spam => "advertising or spam",
+            _ => self.phrase(),
+        }
+    }
+
     /// Position in [`Attribute::ALL`], for tables.
     #[must_use]
     pub const fn index(self) -> usize {

@@ -3,7 +3,7 @@
 //! A reason's own sentence is for moderators: it counts, measures and names lists, and would tell how to get past them. Its
 //! author is told the kind of thing, as the Comments FAQ tells everybody.
 
-use crate::comment::{APPEAL, Action, Attribute, Comment, Reason, State};
+use crate::comment::{APPEAL, Action, Comment, Reason, State};
 use crate::text::legible;
 
 /// What an author is told of each kind, by the reason's code.
@@ -54,7 +54,7 @@ pub(super) fn reasons(comment: &Comment) -> Vec<String> {
 fn plain(reason: &Reason) -> String {
     if let Some(attribute) = reason.attribute.filter(|_| reason.code.starts_with("threshold.")) {
         let sure = if reason.action == Action::Reject { "is very likely" } else { "may be" };
-        return format!("It {sure} {}.", what(attribute));
+        return format!("It {sure} {}.", attribute.readers_phrase());
     }
     if reason.code.starts_with("moderator.") {
         // In the editors' words for what moderators reject.
@@ -69,18 +69,10 @@ fn plain(reason: &Reason) -> String {
     known.unwrap_or(otherwise).to_owned()
 }
 
-const fn what(attribute: Attribute) -> &'static str {
-    match attribute {
-        Attribute::OffTopic => "about something else than the article",
-        Attribute::Profanity => "obscene",
-        Attribute::Spam => "advertising or spam",
-        _ => attribute.phrase(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::comment::Attribute;
 
     /// Whether a sentence says something about how comments are measured.
     fn tells_too_much(words: &str) -> bool {

@@ -74,20 +74,11 @@ impl Words {
             let listed = self.moderators.get(given).map(String::as_str);
             return listed.unwrap_or("A reason that the policy does not list").to_owned();
         }
-        if let Some(attribute) = code.strip_prefix("threshold.").and_then(|name| name.parse().ok()) {
-            return format!("Likely {}", likely(attribute));
+        if let Some(attribute) = code.strip_prefix("threshold.").and_then(|name| name.parse::<Attribute>().ok()) {
+            return format!("Likely {}", attribute.readers_phrase());
         }
         let known = KINDS.iter().find(|(kind, _)| *kind == code);
         known.map_or("A rule of this site", |(_, words)| words).to_owned()
-    }
-}
-
-const fn likely(attribute: Attribute) -> &'static str {
-    match attribute {
-        Attribute::OffTopic => "about something else than the article",
-        Attribute::Profanity => "obscene",
-        Attribute::Spam => "advertising or spam",
-        _ => attribute.phrase(),
     }
 }
 
