@@ -151,6 +151,7 @@ async fn a_change_is_made_without_scripts() {
         browser.follow("main button").await;
     };
     open("/policy/try", "Anna Berg", &editors).await;
+    assert_eq!(browser.text("h1").await, "Try a change");
     assert_eq!(browser.count("input[data-mark]").await, 15);
     assert_eq!(browser.count(".handle").await, 0, "no script runs");
     browser.click("[name='INSULT.review']").await;

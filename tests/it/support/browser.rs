@@ -125,7 +125,7 @@ impl Browser {
         text.as_str().unwrap_or_default().to_owned()
     }
 
-    /// How many elements the selector finds.
+    /// How many elements the selector finds just now; await what else the page has before.
     pub async fn count(&self, selector: &str) -> usize {
         let found = self.command("POST", "/elements", Some(by(selector))).await;
         found.as_array().map_or(0, Vec::len)
@@ -355,8 +355,6 @@ fn capabilities(profile: &Path) -> Value {
         "goog:chromeOptions": {"args": arguments},
         "goog:loggingPrefs": {"browser": "ALL"},
         "unhandledPromptBehavior": "ignore",
-        // An element that is looked for is awaited: a click that leads to another page does not wait until that is there.
-        "timeouts": {"implicit": PATIENCE.as_secs() * 500},
     })
 }
 
