@@ -2,7 +2,7 @@
 
 use crate::support::app::{BANNED, CLEAN, Setup, TestApp, comment};
 use crate::support::desk::{Desk, Seen};
-use ombud::comment::ModeratorRole;
+use ombud::comment::{ModeratorRole, SiteId};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -403,4 +403,41 @@ async fn a_check_comes_now_and_then_and_tells_nothing() {
     anna.post("/console/post/queue/decide", &order(&fields, "skip")).await.expect_see("/console/post/queue?did=pass");
     let mut bea = desk(&app, "Bea", ModeratorRole::Moderator).await;
     assert_eq!(check(&mut bea).await.field("comment"), Some(fields[0].1.clone()));
+}
+
+#[tokio::test]
+async fn where_nothing_waits_checks_are_there_for_the_asking() {
+    let policy = vec![("share = 0   ", "share = 0.2 ")];
+    let app = TestApp::with(Setup { policy, ..Setup::default() }).await;
+    app.article("a1").await;
+    for n in 0..60 {
+        let sent = comment(&format!("c{n}"), "a1", None, CLEAN[n % CLEAN.len()]);
+        app.platform.post("/v1/comments", &sent).await.expect_status(201);
+    }
+    let site = SiteId::parse("post").expect("a site id");
+    let waiting = app.ombud.audits_waiting(&site).await.expect("a count");
+    let mut anna = desk(&app, "Anna", ModeratorRole::Moderator).await;
+    let seen = anna.get("/console/post/queue").await.expect(200, "href=\"/console/post/queue?checks=yes\"");
+    assert_eq!(seen.field("check"), None, "nobody is made to");
+    // They are too young; asked again an hour later, they come one after the other.
+    assert_eq!(anna.get("/console/post/queue?checks=yes").await.field("check"), None);
+    app.clock.advance(Duration::from_hours(1));
+    let mut bea = desk(&app, "Bea", ModeratorRole::Moderator).await;
+    let mut address = "/console/post/queue?checks=yes".to_owned();
+    for _ in 0..waiting {
+        let seen = bea.get(&address).await.expect(200, "chance drew it");
+        let fields: Vec<(String, String)> =
+            ["comment", "version", "check"].map(|name| (name.to_owned(), seen.field(name).expect("a field"))).into();
+        let done = bea.post("/console/post/queue/decide?checks=yes", &order(&fields, "approve")).await;
+        done.expect_see("/console/post/queue?checks=yes&did=check");
+        address = "/console/post/queue?checks=yes&did=check".to_owned();
+    }
+    // What readers wait for goes before.
+    app.pending("p1", "a1").await;
+    let seen = bea.get(&address).await;
+    assert_eq!((seen.field("comment").as_deref(), seen.field("check")), (Some("p1"), None));
+    let fields = card(&seen);
+    bea.post("/console/post/queue/decide?checks=yes", &order(&fields, "approve")).await;
+    let seen = bea.get(&address).await.expect(200, "Nothing is waiting");
+    assert!(!seen.html.contains("to be judged by a person"), "{}", seen.html);
 }

@@ -1,16 +1,16 @@
 //! A check: a decision of the machine's, to be judged by somebody who isn't told what was decided.
 //!
 //! The card has nothing that came of the decision: no state, scores, reasons or evidence, no history, and of the
-//! discussion only what was there before. Checks come between comments that wait, at most one in ten.
+//! discussion only what was there before. Checks come between comments that wait, at most one in ten; and where nothing waits, one after
+//! the other to whoever asks for them.
 
-use super::card::{Desk, LINE, RejectChoice, Said, choice, record, said, same_text};
+use super::card::Desk;
+use super::sheet::Sheet;
 use super::{CHECK, VOID};
 use crate::comment::{AuditId, CommentText};
 use crate::http::console::conflict::Conflict;
-use crate::http::console::evidence::{self, Piece};
-use crate::http::console::words::{self, When};
+use crate::http::console::words::When;
 use crate::service::{Claimed, Judgement, Ombud, ServiceError, Surrounding, ToJudge};
-use crate::text::legible;
 use askama::Template;
 
 /// Of so many comments on a desk, at most one is a check.
@@ -19,26 +19,8 @@ const ONE_IN: u64 = 10;
 #[derive(Template)]
 #[template(path = "console/queue/check.html")]
 pub(super) struct Check {
-    id: String,
-    /// The version that the machine decided on.
-    version: u64,
-    action: String,
-    form_token: String,
-    title: String,
-    url: Option<String>,
-    section: Option<String>,
-    above: Vec<Said>,
-    more_above: bool,
-    discussion: Vec<Said>,
-    name: String,
-    author_id: String,
-    record: String,
-    same_text: String,
-    written: When,
-    pieces: Vec<Piece>,
-    covers: bool,
-    language: Option<String>,
-    reject: Vec<RejectChoice>,
+    sheet: Sheet,
+    /// How it begins, for the list of what comes next.
     line: String,
 }
 
@@ -49,31 +31,8 @@ impl Check {
         around.discussion.retain(|said| said.id != comment.id && said.created_at <= comment.created_at);
         let text = comment.text().map(CommentText::as_str).unwrap_or_default();
         let pieces = desk.reading.beside(&comment, text).await;
-        let (above, discussion) = (said(desk, &around.above).await, said(desk, &around.discussion).await);
-        let around_it = above.iter().chain(&discussion).filter_map(|said| said.text.as_ref());
-        let covers = [&pieces].into_iter().chain(around_it).any(|text| evidence::covered(text));
-        Self {
-            version: id.version,
-            action: format!("{}/decide{}", desk.base, desk.query),
-            form_token: desk.form_token.clone(),
-            title: article.as_ref().map_or_else(|| "Article unknown".to_owned(), |a| legible(&a.title)),
-            url: article.as_ref().and_then(|article| article.web_address().map(str::to_owned)),
-            section: comment.section.clone(),
-            above,
-            more_above: around.more_above,
-            discussion,
-            name: words::name(comment.author()),
-            author_id: comment.author().map(|author| legible(author.id.as_str())).unwrap_or_default(),
-            record: record(&around),
-            same_text: same_text(around.same_text),
-            written: When::of(comment.created_at, desk.now),
-            covers,
-            line: evidence::opening(&pieces, LINE).iter().map(Piece::seen).collect(),
-            pieces,
-            language: comment.language.as_deref().filter(|code| *code != "eng").map(words::language),
-            reject: desk.policy.reject_reasons().iter().enumerate().map(|(n, reason)| choice(n, reason)).collect(),
-            id: id.comment.into(),
-        }
+        let sheet = Sheet::of(desk, &comment, article.as_ref(), &around, pieces).await;
+        Self { line: sheet.line(), sheet: Sheet { version: id.version, ..sheet } }
     }
 }
 

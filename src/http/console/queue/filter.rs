@@ -17,6 +17,8 @@ const OFFERED: usize = 12;
 pub(super) struct Wanted {
     pub order: QueueOrder,
     pub filter: ClaimFilter,
+    /// Whether she would like to judge what the machine decided, where nothing waits.
+    pub checks: bool,
 }
 
 impl Wanted {
@@ -54,13 +56,16 @@ impl Wanted {
             language: text("language"),
             role: text("role"),
         };
-        Ok(Self { order, filter: filter.parse("")? })
+        Ok(Self { order, filter: filter.parse("")?, checks: fields.line("checks") == "yes" })
     }
 
     /// What stands behind an address to ask for the same; empty for what is asked for without saying anything.
     pub(super) fn query(&self) -> String {
         let mut written = Serializer::new(String::new());
         let ClaimFilter { section, article, reason, band, language, role } = &self.filter;
+        if self.checks {
+            written.append_pair("checks", "yes");
+        }
         if self.order != QueueOrder::Oldest {
             written.append_pair("order", order_name(self.order));
         }

@@ -11,6 +11,7 @@ mod decide;
 mod filter;
 mod live;
 mod pace;
+mod sheet;
 
 use super::authority::{Entered, Review, SignedIn, Watching};
 use super::form::{Fields, Posted};
@@ -79,6 +80,8 @@ struct Page {
     pace: Pace,
     done: Option<Done>,
     card: Option<String>,
+    /// How many of the machine's decisions wait to be judged; empty for none.
+    checks: String,
     lease_seconds: u32,
     on_a_desk: usize,
 }
@@ -120,6 +123,11 @@ pub async fn get(
         oldest: overview.oldest_queued_at.map(|at| words::When::of(at, now)),
         pace: Pace::of(&ombud, &caller).await?,
         done: done(&request),
+        checks: match ombud.audits_waiting(&signed_in.site.id).await? {
+            0 => String::new(),
+            1 => "One decision of the machine's waits".to_owned(),
+            waiting => format!("{} decisions of the machine's wait", words::number(waiting)),
+        },
         card,
         lease_seconds: policy.lease_seconds(),
         on_a_desk: ON_A_DESK,
@@ -172,8 +180,10 @@ async fn cards(
     let query = ClaimQuery { limit, order: wanted.order, filter: wanted.filter.clone() };
     let mut claimed = ombud.desk(&caller, query).await?;
     claimed.retain(|claimed| !have.contains(&claimed.comment.id.as_str()));
-    let drawn =
-        if with_check && check::is_due(ombud, &claimed).await? { ombud.next_audit(&caller).await? } else { None };
+    // Where nothing waits there is nothing that a check could come between.
+    let idle = wanted.checks && claimed.is_empty() && have.is_empty();
+    let due = idle || with_check && check::is_due(ombud, &claimed).await?;
+    let drawn = if due { ombud.next_audit(&caller).await? } else { None };
     let is_new = |id: &str| !have.contains(&id) && claimed.iter().all(|claimed| claimed.comment.id.as_str() != id);
     let drawn = drawn.filter(|drawn| is_new(drawn.comment.id.as_str()));
     let laid = claimed.into_iter().map(|Claimed { claim, comment, article, .. }| Laid {
