@@ -2,6 +2,7 @@
 
 use super::rules::links;
 use super::setting::UnknownArticle;
+use super::tuning::{Label, Row};
 use super::{AuthorRecord, Context, Facts, Policy, Submission, ThreadEntry, decide};
 use crate::classifier::Judgement;
 use crate::comment::{
@@ -114,6 +115,12 @@ impl<'a> Reread<'a> {
     #[must_use]
     pub fn judge_as(&self, policy: &Policy, judgement: &Judgement, model_revision: &str) -> Decision {
         decide(policy, &self.context(policy, judgement), model_revision).0
+    }
+
+    /// The comment as evidence for thresholds, with what a person would do with it.
+    #[must_use]
+    pub fn row(&self, policy: &Policy, label: Label) -> Row {
+        Row::judged(policy, &self.context(policy, &self.judgement), label)
     }
 
     /// What the text reads like.

@@ -181,6 +181,12 @@ impl ReplayCounts {
         }
     }
 
+    /// The same counts of comments of which it is not known when they came in.
+    #[must_use]
+    pub fn undated(self) -> Self {
+        Self { received: None, held_by_hour: [Pair::default(); 24], ..self }
+    }
+
     /// Adds what was counted elsewhere.
     pub fn merge(&mut self, other: Self) {
         self.judged += other.judged;

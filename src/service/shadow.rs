@@ -1,8 +1,14 @@
-//! What a model in shadow would have decided, beside what was decided.
+//! What a model or a policy in shadow would have decided, beside what was decided.
+//!
+//! A model in shadow scores every comment that comes in, as nothing else could tell later what it would have said. A candidate
+//! for the policy is replayed over what came in since it was written: a policy's decision follows from what is kept of a comment,
+//! so that this finds what running beside would have found, and asks nothing of a comment on its way in.
 
+use super::replay::MOST_ON_A_PAGE;
 use super::teach::each_moderated;
-use super::{LearningError, Ombud};
-use crate::comment::{Action, ModelId, Shadow, SiteId, SiteModelsError};
+use super::{CandidateError, LearningError, Ombud, PolicyReplay, ReplayScope, ServiceError};
+use crate::comment::{Action, Comment, DecidedBy, Decision, ModelId, Shadow, Shadowed, SiteId, SiteModelsError};
+use crate::policy::{CandidatePolicy, PolicyFiles, ReplayCounts, person};
 use crate::store::ShadowCount;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -58,5 +64,71 @@ impl Ombud {
         .await?;
         let people = people.into_iter().map(|((shadow, person), comments)| BesidePeople { shadow, person, comments });
         Ok(ShadowReport { model, since, counts, people: people.collect() })
+    }
+
+    /// What a candidate would have done with the comments that came in since it was written, the newest of them: none of
+    /// these had its writer seen.
+    ///
+    /// # Errors
+    /// [`CandidateError::Replaying`] while this process is at another replay; and the store can't be asked.
+    pub async fn shadow_of_candidate(
+        &self,
+        candidate: &CandidatePolicy,
+        files: &PolicyFiles,
+    ) -> Result<PolicyReplay, CandidateError> {
+        self.follow_policy().await?;
+        let policy = files.parse().map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let scope = ReplayScope { since: Some(candidate.at), most: MOST_ON_A_PAGE };
+        Ok(self.replay_policy(&candidate.site, policy, scope, &mut |_| {}).await?)
+    }
+
+    /// What the model in shadow would have done with the newest comments that both models judged, to be read as a replay.
+    /// `None` where no model runs in shadow.
+    ///
+    /// # Errors
+    /// [`ServiceError::Replaying`] while this process is at a replay; and the store can't be asked.
+    pub async fn shadow_of_model(&self, site: &SiteId) -> Result<Option<(Shadow, PolicyReplay)>, ServiceError> {
+        let standing = self.store.site_models(site).await?;
+        let Some(shadow) = standing.shadow else { return Ok(None) };
+        let _alone = self.replaying.try_acquire().map_err(|_| ServiceError::Replaying)?;
+        let model = shadow.model.clone();
+        let count = move |comments: Vec<Comment>| {
+            let mut counts = ReplayCounts::default();
+            for comment in &comments {
+                if let Some(Shadowed { live, shadow, .. }) = comment.counted_shadow().filter(|s| s.model == model) {
+                    let decided = |action| said(comment, action);
+                    counts.count(comment, decided(*live), decided(*shadow), person(comment));
+                }
+            }
+            counts
+        };
+        let mut counts = ReplayCounts::default();
+        let scope = ReplayScope { since: Some(shadow.since), most: MOST_ON_A_PAGE };
+        let cut = self.over_newest(site, scope, &mut |_| {}, count, &mut |found| counts.merge(found)).await?;
+        let replay = PolicyReplay {
+            counts,
+            live: self.model_revision(site).await,
+            candidate: shadow.model.short().to_owned(),
+            cut,
+            sections_without_comments: Vec::new(),
+            counts_near_texts_otherwise: false,
+        };
+        Ok(Some((shadow, replay)))
+    }
+}
+
+/// What a model said of a comment, of which no more is kept than what became of it.
+fn said(comment: &Comment, action: Action) -> Decision {
+    let Decision { policy_revision, model_revision, .. } = comment.decision.clone();
+    Decision {
+        action,
+        by: DecidedBy::Policy,
+        policy_revision,
+        model_revision,
+        reasons: Vec::new(),
+        moderator: None,
+        note: None,
+        to_author: None,
+        times: None,
     }
 }

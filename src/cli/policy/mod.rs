@@ -2,14 +2,18 @@
 
 mod check;
 mod history;
+mod lines;
 mod replay;
+mod since;
 mod tune;
 
+use super::progress::Bar;
 use super::{open, runtime, site_id};
 use crate::comment::SiteId;
 use crate::config::{self, Overrides, Settings};
-use crate::policy::Origin;
-use crate::service::Publication;
+use crate::policy::{Origin, PolicyFiles};
+use crate::service::{Ombud, Publication};
+use crate::training::Progress as _;
 use std::process::ExitCode;
 
 /// Check a policy, put it in force, and look at those that were
@@ -29,7 +33,7 @@ enum Command {
         #[arg(long, value_parser = site_id)]
         site: Option<SiteId>,
     },
-    /// Judge a site's comments by another policy, and say what would change. Nothing is changed by it
+    /// Judge a site's comments, or those of a file, by another policy, and say what would change. Nothing is changed by it
     Replay(replay::Args),
     Tune(Box<tune::Args>),
     /// Put policy.toml and words.toml in force, wherever this store is served from
@@ -75,13 +79,44 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             runtime()?.block_on(publish(&args.settings, publication))?;
         }
         Command::Tune(tune) => return tune::run(tune, &args.settings),
-        Command::Replay(replay) => runtime()?.block_on(replay::run(replay, &args.settings))?,
+        Command::Replay(replay) => replay::run(replay, &args.settings)?,
         Command::History { limit, json } => runtime()?.block_on(history::list(&args.settings, *limit, *json))?,
         Command::Show { which, diff, words } => {
             runtime()?.block_on(history::show(&args.settings, which.as_deref(), *diff, *words))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The files of the policy in force in the store, which this process judges by from then on; those of the configuration, where
+/// no ombud has served from it yet.
+async fn files_in_force(ombud: &Ombud, settings: &Overrides) -> anyhow::Result<PolicyFiles> {
+    ombud.follow_policy().await?;
+    match ombud.policy_files(ombud.policy().revision()).await? {
+        Some(files) => Ok(files),
+        None => Ok(Settings::load(settings, None)?.policy.files().clone()),
+    }
+}
+
+/// How far one is with the comments of a site.
+struct OfSite {
+    bar: Bar,
+    done: u64,
+}
+
+impl OfSite {
+    /// `most`: so many are looked at, if there are so many.
+    async fn new(stage: &str, ombud: &Ombud, site: &SiteId, most: u64) -> anyhow::Result<Self> {
+        let mut bar = Bar::new();
+        let kept = ombud.comments_kept(site).await?;
+        bar.stage(stage, usize::try_from(kept.min(most)).unwrap_or(usize::MAX));
+        Ok(Self { bar, done: 0 })
+    }
+
+    fn reach(&mut self, looked_at: u64) {
+        self.bar.advance(usize::try_from(looked_at - self.done).unwrap_or(0));
+        self.done = looked_at;
+    }
 }
 
 async fn publish(settings: &Overrides, publication: Publication) -> anyhow::Result<()> {

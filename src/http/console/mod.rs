@@ -78,6 +78,8 @@ pub fn pages() -> impl HttpServiceFactory {
         .service(at("/{site}/policy/candidates/{id}/replay").route(web::post().to(tune::candidate::replay)))
         .service(at("/{site}/policy/candidates/{id}/approve").route(web::post().to(tune::candidate::approve)))
         .service(at("/{site}/policy/candidates/{id}/withdraw").route(web::post().to(tune::candidate::withdraw)))
+        .service(at("/{site}/policy/candidates/{id}/shadow").route(web::get().to(tune::shadow::candidate)))
+        .service(at("/{site}/policy/shadow").route(web::get().to(tune::shadow::model)))
         .service(at("/{site}/policy/{number}").route(web::get().to(revision::get)))
         .service(at("/{site}/people").route(web::get().to(people::get)).route(web::post().to(people::add)))
         .service(at("/{site}/people/role").route(web::post().to(people::give_role)))

@@ -12,6 +12,7 @@ mod draft;
 mod evidence;
 mod number;
 mod refusal;
+mod sample;
 mod share;
 #[cfg(test)]
 mod simulation;
@@ -23,5 +24,6 @@ pub use dial::{Dial, Kind, Moved, PRESENT, STEPS, Setting};
 pub use draft::{Drafted, Fault, Field, changed, draft, written};
 pub use evidence::{Label, Row};
 pub use refusal::{Promised, Refusal};
+pub use sample::{Gap, Known, Labelled, MOST_UNKNOWN, Numbered, Sample};
 pub use share::{Share, ShareError, percent};
 pub use tune::{Along, Load, Point, Targets, Tuned, labels, tune};

@@ -3,8 +3,9 @@
 use super::dial::{Dial, PRESENT, STEPS, Setting};
 use super::evidence::{Label, Row};
 use super::refusal::Refusal;
+use super::sample::{Known, Labelled, Numbered, Sample};
 use super::tune::{Targets, tune};
-use crate::comment::{Action, Attribute, Scores};
+use crate::comment::{Action, Attribute, Audit, Scores, Timestamp};
 use crate::policy::Thresholds;
 use std::collections::HashMap;
 
@@ -71,14 +72,46 @@ fn sample(population: &[Atom], seed: u64) -> Vec<Row> {
     (0..ROWS).map(|_| draw()).collect()
 }
 
+/// What a site has of the comments that came in within some weeks. The thresholds of now decided: a share was drawn to be
+/// judged, which was raised once, and its moderators stopped somewhere; what was held they decided, but for a few.
+fn site(population: &[Atom], seed: u64) -> Vec<Numbered> {
+    const COMMENTS: usize = 6_000;
+    let thresholds = &Dial::read(POLICY, &[]).unwrap().thresholds(Setting::PRESENT)[0];
+    let mut dice = Dice(seed.wrapping_mul(0x9876_5431) ^ 0x1234);
+    let judged_to = 0.12 + 0.1 * dice.roll();
+    let comment = |n: usize| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a place, and a number of 2³²"
+        )]
+        let (atom, draw) =
+            (&population[(dice.roll() * population.len() as f64) as usize], (dice.roll() * 4_294_967_296.0) as u32);
+        let label = if dice.roll() < atom.rejected { Label::Reject } else { Label::Publish };
+        let row = Row { label, ..atom.row.clone() };
+        let share = if n < COMMENTS / 3 { LEAST_SHARE } else { 0.2 };
+        let known = match action(thresholds, &row) {
+            Action::Review if dice.roll() < 0.002 => Known::Waits,
+            Action::Review => Known::Labelled(Labelled::Queue, row),
+            _ if !Audit::is_drawn(draw, share) => Known::Unknown,
+            _ if Audit::is_drawn(draw, judged_to) => Known::Labelled(Labelled::Audit, row),
+            _ => Known::Waits,
+        };
+        Numbered { draw, received_at: Timestamp::UNIX_EPOCH, known }
+    };
+    (0..COMMENTS).map(comment).collect()
+}
+
+/// The smallest share that audits of [`site`] were drawn at.
+const LEAST_SHARE: f64 = 0.15;
+
 /// The true risks of thresholds: abuse among what is published, and rejected among what a person would publish.
 fn risks(population: &[Atom], thresholds: &Thresholds) -> (f64, f64) {
     let (mut published, mut abuse, mut good, mut rejected) = (0.0, 0.0, 0.0, 0.0);
     for Atom { row, rejected: bad } in population {
-        let reached = |a: Attribute| thresholds.get(a).judge(row.scores.get(a)?).map(|(action, _)| action);
-        let action = Attribute::ALL.into_iter().filter_map(reached).fold(row.floor, Action::max);
         good += 1.0 - bad;
-        match action {
+        match action(thresholds, row) {
             Action::Publish => (published, abuse) = (published + 1.0, abuse + bad),
             Action::Review => {}
             Action::Reject => rejected += 1.0 - bad,
@@ -87,8 +120,24 @@ fn risks(population: &[Atom], thresholds: &Thresholds) -> (f64, f64) {
     (if published > 0.0 { abuse / published } else { 0.0 }, rejected / good)
 }
 
+/// What becomes of a comment by these thresholds.
+fn action(thresholds: &Thresholds, row: &Row) -> Action {
+    let reached = |a: Attribute| thresholds.get(a).judge(row.scores.get(a)?).map(|(action, _)| action);
+    Attribute::ALL.into_iter().filter_map(reached).fold(row.floor, Action::max)
+}
+
 /// How often each promise, and how often either, is broken when thresholds are chosen so. Nothing chosen breaks nothing.
 fn broken(draws: u32, targets: &Targets, choose: impl Fn(&Dial, &[Row]) -> Option<Setting>) -> Broken {
+    broken_on(draws, targets, sample, choose)
+}
+
+/// The same, on what is drawn in another way.
+fn broken_on(
+    draws: u32,
+    targets: &Targets,
+    sample: impl Fn(&[Atom], u64) -> Vec<Row>,
+    choose: impl Fn(&Dial, &[Row]) -> Option<Setting>,
+) -> Broken {
     let (dial, population) = (Dial::read(POLICY, &[]).unwrap(), population());
     let mut known: HashMap<(usize, usize), (f64, f64)> = HashMap::new();
     let mut broken = Broken::default();
@@ -171,6 +220,31 @@ fn without_the_correction_the_promise_is_broken_far_more_often() {
     };
     let broken = broken(300, &targets, by_estimate);
     assert!(broken.abuse > 3 * at_most(300, 0.05), "{broken:?}");
+}
+
+/// What people decided on a site, thinned by the draw of its audits, is as good as comments drawn and labelled on purpose.
+#[test]
+fn what_is_promised_from_a_sites_own_decisions_holds_as_often_as_is_said() {
+    let targets = targets(Some("3%"), Some("2%"), "95%");
+    let evenly = |population: &[Atom], seed| Sample::of(site(population, seed), LEAST_SHARE).unwrap().rows;
+    let broken = broken_on(400, &targets, evenly, tuned(&targets));
+    assert!(broken.either <= at_most(400, 0.05), "{broken:?}");
+    assert!(broken.refused < 300, "it is of use: {broken:?}");
+}
+
+/// Taking all that people decided, the queue's with the audits', counts what was held several times over.
+#[test]
+fn without_thinning_the_promise_is_broken_far_more_often() {
+    let targets = targets(None, Some("2%"), "95%");
+    let all = |population: &[Atom], seed| {
+        let label = |comment: Numbered| match comment.known {
+            Known::Labelled(_, row) => Some(row),
+            Known::Waits | Known::Unknown => None,
+        };
+        site(population, seed).into_iter().filter_map(label).collect()
+    };
+    let broken = broken_on(100, &targets, all, tuned(&targets));
+    assert!(broken.wrong > 3 * at_most(100, 0.05), "{broken:?}");
 }
 
 #[test]

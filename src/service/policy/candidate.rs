@@ -7,6 +7,7 @@ use super::publish::{Publication, PublishError};
 use crate::comment::{Duty, Moderator, ModeratorName, ModeratorRole, SiteId, Timestamp};
 use crate::policy::tuning::{Fault, Moved, draft};
 use crate::policy::{CandidateId, CandidatePolicy, Origin, PolicyFiles, PublishedPolicy, ReplayedEffect};
+use crate::service::replay::MOST_ON_A_PAGE;
 use crate::service::{Ombud, PolicyReplay, ReplayScope, ServiceError};
 use crate::store::StoreError;
 use std::sync::Arc;
@@ -20,9 +21,6 @@ pub const LONGEST_NOTE: usize = 500;
 
 /// How far back a candidate is replayed.
 const SPAN: Duration = Duration::from_hours(720);
-
-/// The newest so many comments: a page waits for them.
-const MOST: u64 = 20_000;
 
 /// For how long what a replay found is known for the candidate that may be made of it.
 pub(in crate::service) const EFFECT_KEPT: Duration = Duration::from_hours(1);
@@ -123,7 +121,7 @@ impl Ombud {
         self.follow_policy().await?;
         let policy = files.parse().map_err(|error| fault(&error.to_string()))?;
         let since = self.now().saturating_sub(SPAN).unwrap_or(Timestamp::MIN);
-        let scope = ReplayScope { since: Some(since), most: MOST };
+        let scope = ReplayScope { since: Some(since), most: MOST_ON_A_PAGE };
         let replay = self.replay_policy(site, policy, scope, &mut |_| {}).await?;
         let effect = ReplayedEffect::of(&replay.counts, replay.cut, self.now());
         let key = (site.clone(), replay.live.clone(), replay.candidate.clone());

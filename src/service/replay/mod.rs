@@ -5,7 +5,7 @@ mod summary;
 pub use summary::ReplaySummary;
 
 use super::{Ombud, ServiceError};
-use crate::comment::{SiteId, Timestamp};
+use crate::comment::{Comment, SiteId, Timestamp};
 use crate::policy::{Policy, ReplayCounts};
 use crate::store::SearchQuery;
 use std::collections::{BTreeSet, VecDeque};
@@ -14,6 +14,9 @@ use std::sync::Arc;
 
 /// How many comments are read at a time.
 const PAGE: usize = 1_000;
+
+/// Of more than so many comments, a page that somebody waits for looks at the newest.
+pub(super) const MOST_ON_A_PAGE: u64 = 20_000;
 
 /// Which comments are replayed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,9 +57,46 @@ impl Ombud {
     ) -> Result<PolicyReplay, ServiceError> {
         let _alone = self.replaying.try_acquire().map_err(|_| ServiceError::Replaying)?;
         let (live, candidate) = (self.policy(), Arc::new(candidate));
-        let at_once = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-        let mut judging = VecDeque::new();
         let (mut counts, mut sections) = (ReplayCounts::default(), BTreeSet::new());
+        let judge = {
+            let (live, candidate) = (Arc::clone(&live), Arc::clone(&candidate));
+            move |comments: Vec<Comment>| {
+                let mut counts = ReplayCounts::default();
+                for comment in &comments {
+                    counts.add(&live, &candidate, comment);
+                }
+                (counts, sections_of(&comments))
+            }
+        };
+        let mut add = |(judged, of): (ReplayCounts, BTreeSet<String>)| {
+            counts.merge(judged);
+            sections.extend(of);
+        };
+        let cut = self.over_newest(site, scope, progress, judge, &mut add).await?;
+        let without = candidate.sections().filter(|section| !sections.contains(*section));
+        Ok(PolicyReplay {
+            sections_without_comments: without.map(str::to_owned).collect(),
+            counts_near_texts_otherwise: live.nearness() != candidate.nearness(),
+            live: live.revision().to_owned(),
+            candidate: candidate.revision().to_owned(),
+            cut,
+            counts,
+        })
+    }
+
+    /// Goes over the site's comments, the newest first: `work` does a page of them, on a thread where it may compute, and `add`
+    /// takes what it found, in their order. Answers whether there are more than `scope` lets it look at.
+    pub(super) async fn over_newest<T: Send + 'static>(
+        &self,
+        site: &SiteId,
+        scope: ReplayScope,
+        progress: &mut (dyn FnMut(u64) + Send),
+        work: impl Fn(Vec<Comment>) -> T + Send + Sync + 'static,
+        add: &mut (dyn FnMut(T) + Send),
+    ) -> Result<bool, ServiceError> {
+        let work = Arc::new(work);
+        let at_once = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let mut working = VecDeque::new();
         let mut query = SearchQuery { from: scope.since, ..SearchQuery::of(site.clone(), PAGE) };
         let (mut looked_at, mut more) = (0_u64, true);
         while more && looked_at < scope.most {
@@ -66,42 +106,27 @@ impl Ombud {
             (more, query.after) = (page.next.is_some(), page.next);
             // By their last step, so some came in before.
             let comments = page.comments.into_iter().filter(|c| scope.since.is_none_or(|since| c.received_at >= since));
-            let comments: Vec<_> = comments.collect();
-            sections.extend(comments.iter().filter_map(|comment| Some(comment.section.as_ref()?.to_lowercase())));
-            let (live, candidate) = (Arc::clone(&live), Arc::clone(&candidate));
-            judging.push_back(tokio::task::spawn_blocking(move || {
-                let mut counts = ReplayCounts::default();
-                for comment in &comments {
-                    counts.add(&live, &candidate, comment);
-                }
-                counts
-            }));
-            // A page is judged while the next is read, and never more are in memory than can be judged at once.
-            while judging.len() > at_once {
-                merge_first(&mut judging, &mut counts).await?;
+            let (comments, work): (Vec<_>, _) = (comments.collect(), Arc::clone(&work));
+            working.push_back(tokio::task::spawn_blocking(move || work(comments)));
+            // A page is worked on while the next is read, and never more are in memory than can be worked on at once.
+            while working.len() > at_once {
+                add(first(&mut working).await?);
             }
             progress(looked_at);
         }
-        while !judging.is_empty() {
-            merge_first(&mut judging, &mut counts).await?;
+        while !working.is_empty() {
+            add(first(&mut working).await?);
         }
-        let without = candidate.sections().filter(|section| !sections.contains(*section));
-        Ok(PolicyReplay {
-            sections_without_comments: without.map(str::to_owned).collect(),
-            counts_near_texts_otherwise: live.nearness() != candidate.nearness(),
-            live: live.revision().to_owned(),
-            candidate: candidate.revision().to_owned(),
-            cut: more,
-            counts,
-        })
+        Ok(more)
     }
 }
 
-async fn merge_first(
-    judging: &mut VecDeque<tokio::task::JoinHandle<ReplayCounts>>,
-    counts: &mut ReplayCounts,
-) -> Result<(), ServiceError> {
-    let Some(first) = judging.pop_front() else { return Ok(()) };
-    counts.merge(first.await.map_err(|e| ServiceError::Internal(e.to_string()))?);
-    Ok(())
+fn sections_of(comments: &[Comment]) -> BTreeSet<String> {
+    comments.iter().filter_map(|comment| Some(comment.section.as_ref()?.to_lowercase())).collect()
+}
+
+/// What came of the page that was begun first.
+async fn first<T>(working: &mut VecDeque<tokio::task::JoinHandle<T>>) -> Result<T, ServiceError> {
+    let page = working.pop_front().ok_or_else(|| ServiceError::Internal("no page is worked on".to_owned()))?;
+    page.await.map_err(|e| ServiceError::Internal(e.to_string()))
 }

@@ -1,11 +1,12 @@
 //! Decisions of the machine's that people judge afterwards, through the whole application.
 
-use crate::support::app::{BANNED, CLEAN, Setup, TestApp, comment};
+use crate::support::app::{BANNED, CLEAN, Setup, TestApp, comment, policy};
 use crate::support::redis::{Persistence, RedisServer};
-use ombud::comment::{Action, AuditId, CommentId, ModeratorName, ModeratorRole, SiteId, State};
+use ombud::comment::{Action, AuditId, CommentId, ModeratorName, ModeratorRole, SiteId, State, Timestamp};
 use ombud::policy::AuditFigures;
+use ombud::policy::tuning::Label;
 use ombud::service::transparency::Period;
-use ombud::service::{Caller, Judgement, Periods, ToJudge, Verb};
+use ombud::service::{Caller, JudgedComments, JudgedError, Judgement, Periods, ToJudge, Verb};
 use ombud::store::StoreUrl;
 use serde_json::json;
 use std::sync::Arc;
@@ -182,4 +183,97 @@ async fn a_comment_that_moved_on_is_judged_and_left_alone() {
         assert_eq!(next(&app, &bea).await.map(|held| held.id), Some(passed.id.clone()));
         assert_ne!(next(&app, &anna).await.map(|held| held.id), Some(passed.id));
     }
+}
+
+/// What people judged on the site, as evidence for thresholds.
+async fn judged(app: &TestApp, since: Option<Timestamp>) -> Result<JudgedComments, JudgedError> {
+    app.ombud.judged_comments(&site(), policy(&[SHARE]), since, &mut |_| {}).await
+}
+
+/// Judges all that was drawn: what is banned is bad, and the rest is not.
+async fn judge_by_the_text(app: &TestApp, caller: &Caller) {
+    while let Some(ToJudge { id, comment, .. }) = next(app, caller).await {
+        let bad = comment.text().is_some_and(|text| text.as_str() == BANNED);
+        let (verb, reason) = if bad { (Verb::Reject, Some("abuse")) } else { (Verb::Publish, None) };
+        app.ombud.judge_audit(caller, &id, verb, reason).await.expect("judged");
+    }
+}
+
+#[tokio::test]
+async fn what_people_judged_stands_for_all_that_came_in() {
+    const HELD: usize = 30;
+    let app = after_an_hour(Setup::default()).await;
+    let start = app.ombud.now();
+    for n in 0..HELD {
+        app.pending(&format!("h{n}"), "a1").await;
+    }
+    assert_eq!(judged(&app, None).await.expect("an answer").received, 0, "nothing is a day old");
+    app.clock.advance(Duration::from_hours(25));
+    // What waits holds up what comes after it.
+    let drawn = app.ombud.audits_waiting(&site()).await.expect("a count");
+    let before = judged(&app, None).await.expect("an answer");
+    assert_eq!((before.sample.rows.len(), before.received), (0, (SENT + HELD) as u64));
+    assert!(before.sample.waiting >= drawn && before.sample.share < 0.2, "{before:?}");
+
+    let anna = moderator(&app, "Anna").await;
+    judge_by_the_text(&app, &anna).await;
+    for n in 0..HELD {
+        let decision = json!({"action": "reject", "reason_code": "abuse", "expected_version": 1});
+        app.moderator.post(&format!("/v1/comments/h{n}/decision"), &decision).await.expect_status(200);
+    }
+    let all = judged(&app, None).await.expect("an answer");
+    let (sample, queue) = (&all.sample, all.sample.rows.len() as u64 - all.sample.audited);
+    assert_eq!((sample.audited, sample.waiting, sample.unknown), (drawn, 0, 0));
+    assert!((sample.share - 0.2).abs() < 1e-9 && (1..=18).contains(&queue), "about a fifth of {HELD}: {queue}");
+    for row in &sample.rows {
+        let expected = match row.floor {
+            Action::Publish => Label::Publish,
+            Action::Review | Action::Reject => Label::Reject,
+        };
+        assert_eq!(row.label, expected, "words decide here, whatever the thresholds are");
+    }
+    assert!((all.per_day() - (SENT + HELD) as f64).abs() < 10.0, "{}", all.per_day());
+
+    // What its author took back stands for nothing, whatever was decided.
+    for n in 0..HELD {
+        app.platform.delete(&format!("/v1/comments/h{n}")).await.expect_status(200);
+    }
+    let all = judged(&app, Some(start - jiff::SignedDuration::from_hours(2))).await.expect("an answer");
+    assert_eq!((all.sample.rows.len() as u64, all.by_authors), (drawn, queue));
+    for since in [start - jiff::SignedDuration::from_hours(24 * 40), app.ombud.now()] {
+        assert!(matches!(judged(&app, Some(since)).await, Err(JudgedError::Since)));
+    }
+}
+
+#[tokio::test]
+async fn what_was_decided_without_audits_stands_for_nothing() {
+    let app = TestApp::start().await;
+    app.article("a1").await;
+    let send = async |name: &str| {
+        for n in 0..SENT {
+            let sent = comment(&format!("{name}{n}"), "a1", None, CLEAN[n % CLEAN.len()]);
+            app.platform.post("/v1/comments", &sent).await.expect_status(201);
+        }
+        app.clock.advance(Duration::from_hours(1));
+    };
+    send("before").await;
+    app.publish_policy(&[SHARE]).await;
+    let begun = app.ombud.now();
+    send("after").await;
+    let anna = moderator(&app, "Anna").await;
+    judge_by_the_text(&app, &anna).await;
+    app.clock.advance(Duration::from_hours(25));
+    let refused = judged(&app, None).await.expect_err("most of the first are unknown");
+    let said = refused.to_string();
+    assert!(
+        matches!(refused, JudgedError::Gap(_)) && said.contains("What came in after 2026-11-03 20:00 UTC"),
+        "{said}"
+    );
+    let all = judged(&app, Some(begun)).await.expect("an answer");
+    assert_eq!((all.received, all.sample.unknown), (SENT as u64, 0));
+    assert_eq!(all.sample.rows.len() as u64, all.sample.audited);
+
+    let never = TestApp::start().await;
+    let refused = never.ombud.judged_comments(&site(), policy(&[]), None, &mut |_| {}).await;
+    assert!(matches!(refused, Err(JudgedError::NoAudits)), "{refused:?}");
 }

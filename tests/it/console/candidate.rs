@@ -7,6 +7,7 @@ use ombud::policy::PolicyFiles;
 use ombud::service::ReplayScope;
 use reqwest::Method;
 use std::sync::mpsc;
+use std::time::Duration;
 
 const TRY: &str = "/console/post/policy/try";
 
@@ -334,4 +335,33 @@ async fn while_another_change_is_tried_nothing_typed_is_lost() {
     tokio::task::spawn_blocking(move || other.join()).await.expect("a thread").expect("it ends");
     anna.post(&format!("{page}/replay"), &[]).await.expect(200, "Looked at: 1 comment");
     anna.post(TRY, &fields("show")).await.expect(200, "Looked at: 1 comment");
+}
+
+#[tokio::test]
+async fn a_candidate_in_shadow_is_tried_on_what_its_writer_had_not_seen() {
+    let app = one_site().await;
+    app.article("a1").await;
+    let heated = |n: usize| format!("What a stupid statement number {n}, honestly, and the ministers know it.");
+    let send = async |id: &str, text: &str| {
+        app.platform.post("/v1/comments", &comment(id, "a1", None, text)).await.expect_status(201);
+    };
+    send("before", &heated(1)).await;
+    app.clock.advance(Duration::from_mins(1));
+    let mut anna = editor(&app).await;
+    let page = saved(&mut anna, "0.01").await;
+    anna.get(&page).await.expect(200, "In shadow: what it would have done");
+    let shadow = format!("{page}/shadow");
+    let html = anna.get(&shadow).await.expect(200, "A change by Chief Desk, in shadow").html;
+    assert!(html.contains("No comment that has come in since can be looked at."), "{html}");
+    app.clock.advance(Duration::from_mins(1));
+    for (id, text) in [("c1", CLEAN[0]), ("c2", &heated(2)), ("c3", &heated(3))] {
+        send(id, text).await;
+    }
+    let html = anna.get(&shadow).await.expect(200, "all that have come in since").html;
+    assert!(html.contains("Looked at: 3 comments"), "the one before is not among them: {html}");
+    assert!(html.contains("Now published, then held") && html.contains("The talks in Lorne"), "{html}");
+    assert_eq!((number(&app), toxicity(&app)), (1, Some(0.25)), "it decides nothing");
+    let mut moderator = somebody(&app, "Mo", ModeratorRole::Moderator).await;
+    moderator.get(&shadow).await.expect(403, "Not yours to see");
+    anna.get("/console/post/policy/candidates/nowhere/shadow").await.expect(404, "No such change");
 }

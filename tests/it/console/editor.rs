@@ -350,6 +350,32 @@ async fn the_policys_page_tells_the_models_history() {
 }
 
 #[tokio::test]
+async fn what_a_model_in_shadow_would_have_done_is_a_page() {
+    const SHADOW: &str = "/console/post/policy/shadow";
+    let app = TestApp::start().await;
+    app.article("a1").await;
+    let mut desk = editor(&app).await;
+    desk.get(SHADOW).await.expect(200, "No model in shadow");
+    let site = SiteId::parse("post").expect("a site id");
+    let file = another("own");
+    let id = ModelId::of(&file);
+    app.ombud.add_model(&site, &file).await.expect("a model");
+    app.ombud.shadow(&site, &id, "Root").await.expect("in shadow");
+    app.clock.advance(Duration::from_mins(1));
+    app.published("c1", "a1", None).await;
+    // A person against what both models say.
+    let decision = json!({"action": "reject", "reason_code": "abuse", "expected_version": 1});
+    app.moderator.post("/v1/comments/c1/decision", &decision).await.expect_status(200);
+    desk.get("/console/post/policy")
+        .await
+        .expect(200, "href=\"/console/post/policy/shadow\">What it would have done</a>");
+    let html = desk.get(SHADOW).await.expect(200, &format!("The model {}, in shadow", id.short())).html;
+    assert!(html.contains("Looked at: 1 comment, all that have come in since."), "{html}");
+    assert_eq!(line(&html, "Publishes what a person rejected"), ["1", "1"]);
+    assert!(html.contains("Published now</th><td class=\"same\">1</td><td>0</td><td>0</td>"), "{html}");
+}
+
+#[tokio::test]
 async fn a_policy_is_shown_with_who_published_it_and_what_it_changed() {
     let app = TestApp::start().await;
     app.publish_policy(&[("limit = 3 ", "limit = 4 ")]).await;

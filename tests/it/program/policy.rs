@@ -3,6 +3,7 @@
 use super::{folder, text};
 use crate::support::app::{CLEAN, comment};
 use crate::support::client::Client;
+use crate::support::labelled::labelled;
 use crate::support::model::until;
 use crate::support::program::{Program, Said, run, signal};
 use crate::support::redis::{Persistence, RedisServer};
@@ -356,4 +357,58 @@ async fn a_candidate_is_tried_on_what_is_there() {
     candidate.put("[thresholds]\nTOXICITY = { review = 2 }\n");
     assert!(replay(&[]).expect_failure().contains("policy.toml:2:"), "a bad candidate is refused");
     assert!(replay(&["--since", "tomorrow"]).expect_failure().contains("neither a time"));
+}
+
+#[test]
+fn a_candidate_is_tried_on_comments_from_a_file() {
+    let folder = folder();
+    let candidate = Config::new(folder.path(), "candidate", PRE.0, PRE.1);
+    let file = candidate.0.join("policy.toml");
+    let comments = folder.path().join("comments.jsonl");
+    let replay = |arguments: &[&str]| {
+        let named = ["policy", "replay", "--candidate", text(&file), "--comments", text(&comments)];
+        run(folder.path(), &[&named[..], arguments].concat())
+    };
+    // More than are in memory at a time.
+    const COMMENTS: usize = 2_100;
+    let of = |dated: bool| {
+        labelled(COMMENTS).enumerate().fold(String::new(), |lines, (n, mut line)| {
+            if dated {
+                line["created_at"] = json!(format!("2026-11-{:02}T{:02}:00:00Z", 1 + n % 20, n % 24));
+            }
+            line["section"] = json!(if n % 2 == 0 { "City" } else { "World" });
+            lines + &line.to_string() + "\n"
+        })
+    };
+    std::fs::write(&comments, of(true)).expect("written");
+    let report: Value = serde_json::from_str(&replay(&["--json"]).expect_success()).expect("JSON");
+    let cells = report["table"].as_array().expect("a table");
+    let cell = |live: &str, then: &str| {
+        let found = cells.iter().find(|cell| cell["in_force"] == live && cell["candidate"] == then);
+        found.and_then(|cell| cell["comments"].as_u64()).expect("a count")
+    };
+    assert_eq!(report["judged"], COMMENTS);
+    assert!(cell("publish", "review") > 1_000 && cell("publish", "publish") == 0, "a person looks at all: {report:#}");
+    let people: u64 =
+        report["people"].as_array().expect("people").iter().filter_map(|p| p["comments"]["in_force"].as_u64()).sum();
+    assert_eq!(people, COMMENTS as u64, "each has a label");
+    let sections = report["held_by_section"].as_object().expect("sections");
+    assert_eq!(sections.keys().collect::<Vec<_>>(), ["city", "world"]);
+    assert_eq!(
+        (&report["from"], report["examples"].as_array().map(Vec::len)),
+        (&json!("2026-11-01T00:00:00Z"), Some(3))
+    );
+
+    std::fs::write(&comments, of(false)).expect("written");
+    let said = replay(&[]).expect_success();
+    assert!(said.contains("2100 comments; ") && said.contains("\nHeld: ") && !said.contains("Held a day"), "{said}");
+    assert!(said.contains("Now published, by the candidate held:\n  l"), "{said}");
+
+    std::fs::write(&comments, "{\"id\": 1, \"text\": \"x\"}\n{\"id\": 1, \"text\": \"y\"}\n").expect("written");
+    assert!(replay(&[]).expect_failure().contains("line 2: the id 1 is here twice"));
+    std::fs::write(&comments, "\n").expect("written");
+    assert!(replay(&[]).expect_failure().contains("comments.jsonl holds no comments"));
+    assert_eq!(replay(&["--since", "3d"]).code, Some(2), "a file has no newest");
+    let neither = run(folder.path(), &["policy", "replay", "--candidate", text(&file)]).expect_failure();
+    assert!(neither.contains("--site"), "{neither}");
 }

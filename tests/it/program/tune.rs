@@ -1,12 +1,17 @@
 //! Thresholds from targets, through the real program: what it prints and writes, and what it refuses.
 
 use super::folder;
+use crate::support::app::{BANNED, CLEAN, SUSPECT, Setup, TestApp, comment};
 use crate::support::labelled::lines;
 use crate::support::page::Page;
 use crate::support::program::{Said, run};
+use ombud::comment::{ModeratorRole, SiteId, Timestamp};
 use ombud::policy::Policy;
+use ombud::service::{Caller, ManualClock, Verb};
+use ombud::store::StoreUrl;
 use serde_json::{Value, json};
 use std::path::Path;
+use std::time::Duration;
 
 /// Runs `ombud policy tune` on labelled comments in a file of that folder.
 fn tune(folder: &Path, lines: &str, arguments: &[&str]) -> Said {
@@ -145,6 +150,83 @@ fn a_target_that_is_none_is_refused_before_anything_is_read() {
     assert!(
         run(folder.path(), &["policy", "tune", "--max-abuse-published", "1%"]).expect_failure().contains("--labelled")
     );
+}
+
+/// A store of a site on which so many comments came in three days ago, of which all that were drawn or held are judged.
+async fn site_with_audits(folder: &Path, comments: usize) {
+    let store = Some(StoreUrl::Sqlite(folder.join("ombud.db")));
+    let three_days_ago = Timestamp::now() - jiff::SignedDuration::from_hours(72);
+    let clock = ManualClock::at(three_days_ago);
+    let policy = vec![("share = 0   ", "share = 0.2 ")];
+    let app = TestApp::with(Setup { store, clock, policy, ..Setup::default() }).await;
+    app.article("a1").await;
+    for n in 0..comments {
+        let text = match n % 5 {
+            0 => BANNED,
+            1 => SUSPECT,
+            _ => CLEAN[n % CLEAN.len()],
+        };
+        app.platform.post("/v1/comments", &comment(&format!("c{n}"), "a1", None, text)).await.expect_status(201);
+    }
+    app.clock.advance(Duration::from_hours(2));
+    app.person("Anna", ModeratorRole::Moderator).await;
+    let site = SiteId::parse("post").expect("a site id");
+    let anna = Caller::signed_in(&app.ombud.moderators(&site).await.expect("people")[0]);
+    while let Some(drawn) = app.ombud.next_audit(&anna).await.expect("an answer") {
+        let bad = drawn.comment.text().is_some_and(|text| text.as_str() == BANNED);
+        let (verb, reason) = if bad { (Verb::Reject, Some("abuse")) } else { (Verb::Publish, None) };
+        app.ombud.judge_audit(&anna, &drawn.id, verb, reason).await.expect("judged");
+    }
+    for n in (1..comments).step_by(5) {
+        let decision = json!({"action": "reject", "reason_code": "abuse", "expected_version": 1});
+        app.moderator.post(&format!("/v1/comments/c{n}/decision"), &decision).await.expect_status(200);
+    }
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_sites_own_decisions_are_evidence() {
+    let folder = folder();
+    site_with_audits(folder.path(), 150).await;
+    let data = ["--data-dir", folder.path().to_str().expect("UTF-8")];
+    let tune = |arguments: &[&str]| {
+        run(folder.path(), &[&["policy", "tune", "--site", "post"], arguments, &data[..]].concat())
+    };
+    let target = ["--max-wrongly-rejected", "40%", "--max-review-per-day", "149", "--out", "candidate.toml"];
+    let report: Value =
+        serde_json::from_str(&tune(&[&target[..], &["--json"]].concat()).expect_success()).expect("JSON");
+    let labelled = &report["labelled"];
+    assert_eq!(
+        (&labelled["site"], &labelled["received"], &labelled["waiting"]),
+        (&json!("post"), &json!(150), &json!(0))
+    );
+    assert_eq!((&labelled["share"], &labelled["left_out"]["unknown"]), (&json!(0.2), &json!(0)));
+    let count = |key: &str| labelled[key].as_u64().expect("a count");
+    assert!(count("audited") < count("publish") + count("reject"), "some of the queue are among them: {labelled}");
+    assert_eq!(report["candidate"]["wrongly_rejected"]["hits"], 0);
+    // It came in within two days, as the site's own days are counted.
+    assert_eq!(report["targets"]["per_day"], 75);
+    let written = std::fs::read_to_string(folder.path().join("candidate.toml")).expect("a candidate");
+    assert!(
+        written.starts_with("# tune: A candidate, not in force.") && written.contains("comments of post, "),
+        "{written}"
+    );
+
+    let said = tune(&["--max-wrongly-rejected", "40%"]).expect_success();
+    assert!(said.contains("150 came in from ") && said.contains("same chance to be among them, 20 %"), "{said}");
+    let said = tune(&["--max-abuse-published", "0.1%"]).expect_failure();
+    assert!(
+        said.contains("too little evidence") && said.contains("a larger `share` of `[audit]` brings more"),
+        "{said}"
+    );
+    let said = tune(&["--max-abuse-published", "1%", "--since", "60d"]).expect_failure();
+    assert!(said.contains("28 days back"), "{said}");
+    let nowhere = ["policy", "tune", "--site", "nowhere", "--max-abuse-published", "1%"];
+    let said = run(folder.path(), &[&nowhere[..], &data[..]].concat()).expect_failure();
+    assert!(said.contains("drawn for an audit"), "{said}");
+    let both =
+        run(folder.path(), &["policy", "tune", "--site", "post", "--labelled", "x", "--max-abuse-published", "1%"]);
+    assert_eq!(both.code, Some(2), "{both:?}");
 }
 
 /// Revisions change with every word of the files.

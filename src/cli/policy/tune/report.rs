@@ -1,6 +1,7 @@
 //! What was found, in words, for machines and as a drawing.
 
 use super::chart::{Chart, Drawing};
+use super::source::Source;
 use crate::cli::evaluate::table::{Table, count};
 use crate::comment::{Attribute, Timestamp};
 use crate::policy::tuning::{
@@ -13,13 +14,8 @@ use std::fmt::Write as _;
 
 /// Everything there is to say.
 pub struct Report<'a> {
-    /// How many comments a person would publish, and reject.
-    pub labelled: (usize, usize),
-    /// Where they came from.
-    pub file: String,
-    /// The revisions of what scored and what judged.
-    pub model: &'a str,
-    pub policy: &'a str,
+    /// What it rests on.
+    pub source: &'a Source,
     /// The attributes that were to move; all, if empty.
     pub only: &'a [Attribute],
     pub dial: &'a Dial,
@@ -55,10 +51,6 @@ impl Report<'_> {
         ]
     }
 
-    fn comments(&self) -> usize {
-        self.labelled.0 + self.labelled.1
-    }
-
     /// The share of all comments that is read, and within which it lies with the confidence asked.
     fn reviewed(&self, figures: &Figures) -> (f64, f64, f64) {
         let each_side = (1.0 - self.targets.confidence.get()) / 2.0;
@@ -68,7 +60,7 @@ impl Report<'_> {
 
     /// For a terminal.
     pub fn text(&self) -> String {
-        let mut text = self.basis();
+        let mut text = self.source.said();
         let _ = write!(text, "\n{}", self.figures().text());
         for Row { promised, asked, candidate: Tally { of, hits }, .. } in self.rows() {
             if asked.is_some() {
@@ -96,22 +88,6 @@ impl Report<'_> {
         }
         text.push('\n');
         text
-    }
-
-    /// What it rests on.
-    fn basis(&self) -> String {
-        let (publish, reject) = self.labelled;
-        let number = |n: usize| count(n as u64);
-        format!(
-            "{} labelled comments in {}: a person would publish {} and reject {}.\nScored by model {}, judged by policy {}. \
-             What only the store knows (repeats, rate, an author's record) is left out.\n",
-            number(self.comments()),
-            self.file,
-            number(publish),
-            number(reject),
-            self.model,
-            self.policy,
-        )
     }
 
     /// Now and then, beside what was asked.
@@ -197,9 +173,9 @@ impl Report<'_> {
     pub fn made(&self, today: Timestamp) -> String {
         let number = |n: u32| count(n.into());
         let mut lines = format!(
-            "A candidate, not in force. Made on {} by `ombud policy tune` from {} labelled comments.\n{} sure:\n",
+            "A candidate, not in force. Made on {} by `ombud policy tune` from {}.\n{} sure:\n",
             today.strftime("%Y-%m-%d"),
-            count(self.comments() as u64),
+            self.source.name(),
             self.targets.confidence,
         );
         for Row { promised, asked, candidate: Tally { of, hits }, .. } in self.rows() {
@@ -209,7 +185,11 @@ impl Report<'_> {
         }
         let read = self.tuned.found.reviewed;
         let _ = writeln!(lines, "Estimated: {} of {} are left for moderators.", number(read.hits), number(read.of));
-        let _ = writeln!(lines, "Only thresholds differ from policy {}; scored by model {}.", self.policy, self.model);
+        let _ = writeln!(
+            lines,
+            "Only thresholds differ from policy {}; scored by model {}.",
+            self.source.policy, self.source.model
+        );
         lines
     }
 
@@ -234,9 +214,9 @@ impl Report<'_> {
             points.iter().map(point).collect()
         };
         json!({
-            "labelled": { "publish": self.labelled.0, "reject": self.labelled.1 },
-            "model_revision": self.model,
-            "policy_revision": self.policy,
+            "labelled": self.source.json(),
+            "model_revision": self.source.model,
+            "policy_revision": self.source.policy,
             "targets": {
                 "abuse_published": targets.abuse_published,
                 "wrongly_rejected": targets.wrongly_rejected,

@@ -1,6 +1,6 @@
 //! One candidate for the policy: what it changes and what it would do, for whoever approves or withdraws it.
 
-use super::effect::Effect;
+use super::effect::{Effect, Span};
 use super::{in_words, moved, numbered};
 use crate::comment::ModeratorRole;
 use crate::http::console::authority::{Editors, Entered, SignedIn};
@@ -71,7 +71,7 @@ impl Page {
             base: candidate.base,
             when: words::When::of(candidate.at, now),
             moved: moved(ombud, candidate, files).await?.iter().map(in_words).collect(),
-            effect: candidate.replayed.as_ref().map(|effect| Effect::of(effect, now)),
+            effect: candidate.replayed.as_ref().map(|effect| Effect::of(effect, Span::Month, now)),
             changes: changes.lines().map(line).collect(),
             not_approved: why,
             stale,
@@ -82,7 +82,7 @@ impl Page {
 }
 
 /// The candidate that the address names.
-async fn named(
+pub(super) async fn named(
     entered: &Entered,
     ombud: &Ombud,
     request: &HttpRequest,
@@ -117,7 +117,7 @@ pub async fn replay(
     match ombud.try_policy(&posted.site.id, &files).await {
         Ok(replay) => {
             let mut page = Page::of(&posted, &ombud, &candidate, &files).await?;
-            page.effect = Some(Effect::shown(&posted, &ombud, &page.shell, &replay).await?);
+            page.effect = Some(Effect::shown(&posted, &ombud, &page.shell, &replay, Span::Month).await?);
             Ok(page::answer(StatusCode::OK, &page))
         }
         Err(error) => refused(&posted, &ombud, &candidate, &files, error).await,

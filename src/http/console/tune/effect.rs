@@ -13,6 +13,15 @@ use crate::service::{Ombud, PolicyReplay};
 const CONTRADICTING: usize = 5;
 const DIFFERING: usize = 3;
 
+/// Which comments were looked at.
+#[derive(Clone, Copy)]
+pub enum Span {
+    /// Those of the last 30 days.
+    Month,
+    /// Those that came in since something was there.
+    Since,
+}
+
 /// A large figure, and what belongs to it.
 pub struct Tile {
     pub label: &'static str,
@@ -53,7 +62,7 @@ pub struct Effect {
 
 impl Effect {
     /// What was kept of a replay.
-    pub fn of(effect: &ReplayedEffect, now: Timestamp) -> Self {
+    pub fn of(effect: &ReplayedEffect, span: Span, now: Timestamp) -> Self {
         let mut notes = Vec::new();
         if effect.left_out > 0 {
             notes.push(format!(
@@ -67,7 +76,7 @@ impl Effect {
         };
         let pair = |label, [now, then]: [u64; 2]| (label, words::number(now), words::number(then));
         Self {
-            looked: looked(effect),
+            looked: looked(effect, span),
             when: words::When::of(effect.at, now),
             any: effect.judged > 0,
             tiles: tiles(effect),
@@ -92,9 +101,10 @@ impl Effect {
         ombud: &Ombud,
         shell: &Shell,
         replay: &PolicyReplay,
+        span: Span,
     ) -> Result<Self, Refusal> {
         let (counts, now) = (&replay.counts, ombud.now());
-        let mut effect = Self::of(&ReplayedEffect::of(counts, replay.cut, now), now);
+        let mut effect = Self::of(&ReplayedEffect::of(counts, replay.cut, now), span, now);
         if replay.counts_near_texts_otherwise {
             effect.notes.push(
                 "The two count nearly the same texts otherwise; they are counted here as they were then.".to_owned(),
@@ -125,17 +135,27 @@ impl Effect {
     }
 }
 
-fn looked(effect: &ReplayedEffect) -> String {
+fn looked(effect: &ReplayedEffect, span: Span) -> String {
     let Some((first, last)) = effect.received else {
-        return "No comment of the last 30 days can be judged again: none came in, or what decisions rested on is not kept."
-            .to_owned();
+        let none = match span {
+            Span::Month => {
+                "No comment of the last 30 days can be judged again: none came in, or what decisions rested on is not kept."
+            }
+            Span::Since => "No comment that has come in since can be looked at.",
+        };
+        return none.to_owned();
     };
     let day = |at: Timestamp| at.strftime("%-d %b %Y").to_string();
     let days = match (day(first), day(last)) {
         (first, last) if first == last => format!("on {first}"),
         (first, last) => format!("from {first} to {last}"),
     };
-    let which = if effect.cut { "the newest of the last 30 days, of more" } else { "all of the last 30 days" };
+    let which = match (span, effect.cut) {
+        (Span::Month, true) => "the newest of the last 30 days, of more",
+        (Span::Month, false) => "all of the last 30 days",
+        (Span::Since, true) => "the newest that have come in since, of more",
+        (Span::Since, false) => "all that have come in since",
+    };
     format!("Looked at: {}, {which}. They came in {days} (UTC).", words::comments(effect.judged))
 }
 

@@ -7,9 +7,10 @@
 pub(super) mod candidate;
 mod dial;
 mod effect;
+pub(super) mod shadow;
 
 use self::dial::{Group, Typed};
-use self::effect::Effect;
+use self::effect::{Effect, Span};
 use super::authority::{Editors, Entered, SignedIn};
 use super::form::{Fields, Posted, TOKEN};
 use super::refusal::Refusal;
@@ -212,7 +213,7 @@ pub async fn post(posted: Posted<Editors>, ombud: web::Data<Ombud>) -> Result<Ht
         Ok((_, Outcome::Kept(id))) => Ok(page::see(&format!("/console/{}/policy/candidates/{id}", posted.site.id))),
         Ok((draft, Outcome::Shown(replay))) => {
             let mut page = Page { note: note_typed, ..Page::of(&posted, &ombud, &typed, &[]).await? };
-            page.effect = Some(Effect::shown(&posted, &ombud, &page.shell, &replay).await?);
+            page.effect = Some(Effect::shown(&posted, &ombud, &page.shell, &replay, Span::Month).await?);
             page.changes = draft.moved.iter().map(in_words).collect();
             Ok(page::answer(StatusCode::OK, &page))
         }

@@ -1,14 +1,14 @@
 //! `ombud policy replay`: what a candidate would have done, before it is in force.
 
-use super::super::progress::Bar;
-use super::{open, site_id};
-use crate::comment::{Action, Comment, SiteId, Timestamp};
+mod file;
+
+use super::since::{Since, since};
+use super::{OfSite, files_in_force, open, runtime, site_id};
+use crate::comment::{Action, Comment, SiteId};
 use crate::config::Overrides;
-use crate::policy::{Contribution, Pair, PolicyFiles, ReplayCounts};
-use crate::service::{Ombud, PolicyReplay, ReplayScope, ReplaySummary};
-use crate::training::Progress as _;
-use anyhow::{Context as _, ensure};
-use jiff::SignedDuration;
+use crate::policy::{Contribution, Pair, Policy, PolicyFiles, ReplayCounts};
+use crate::service::{PolicyReplay, ReplayScope, ReplaySummary};
+use anyhow::{Context as _, bail, ensure};
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
@@ -18,6 +18,7 @@ use std::time::Instant;
 const SHOWN: usize = 110;
 
 #[derive(clap::Args)]
+#[command(group = clap::ArgGroup::new("looked_at").args(["site", "comments"]).required(true))]
 pub struct Args {
     /// The policy to try: a file such as policy.toml
     #[arg(long, value_name = "FILE")]
@@ -25,13 +26,22 @@ pub struct Args {
     /// Its word lists: a file such as words.toml [default: those in force]
     #[arg(long, value_name = "FILE")]
     words: Option<PathBuf>,
+    /// Judge the comments that this site has
     #[arg(long, value_parser = site_id)]
-    site: SiteId,
+    site: Option<SiteId>,
+    /// Judge comments from a file in place of a site's: one JSON object a line, as `ombud score` reads them, with
+    /// `"section"`, `"created_at"` and what a person decided, `"label": "publish" | "reject"`, where that is known
+    #[arg(long, value_name = "FILE")]
+    comments: Option<PathBuf>,
+    /// Score those of a file with these: a folder with embedding.safetensors, abuse.safetensors and
+    /// topicality.safetensors, or one of them; the embedded models if left out
+    #[arg(long, value_name = "PATH", requires = "comments")]
+    model: Option<PathBuf>,
     /// Only comments that came in since: 12h, 30d or 8w ago, or a date such as 2026-11-01
-    #[arg(long, value_name = "WHEN", value_parser = since)]
+    #[arg(long, value_name = "WHEN", value_parser = since, conflicts_with = "comments")]
     since: Option<Since>,
     /// The newest so many comments [default: all]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "comments")]
     limit: Option<u64>,
     /// How many comments of each kind to print, at most 20; 0 prints none
     #[arg(long, value_name = "N", default_value_t = 3)]
@@ -41,71 +51,12 @@ pub struct Args {
     json: bool,
 }
 
-/// From when on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Since {
-    Ago(SignedDuration),
-    At(Timestamp),
-}
-
-fn since(value: &str) -> Result<Since, String> {
-    let wrong = || format!("\"{value}\" is neither a time such as 12h, 30d or 8w nor a date such as 2026-11-01");
-    if let Ok(at) = value.parse::<Timestamp>() {
-        return Ok(Since::At(at));
-    }
-    if let Ok(date) = value.parse::<jiff::civil::Date>() {
-        return Ok(Since::At(date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| wrong())?.timestamp()));
-    }
-    let digits = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let (number, hours) = match &value[digits.len()..] {
-        "h" => (digits, 1),
-        "d" => (digits, 24),
-        "w" => (digits, 168),
-        _ => return Err(wrong()),
+pub(super) fn run(args: &Args, settings: &Overrides) -> anyhow::Result<()> {
+    let (replay, seconds) = match (&args.comments, &args.site) {
+        (Some(comments), _) => file::replay(args, comments, settings)?,
+        (None, Some(site)) => runtime()?.block_on(of_site(args, site, settings))?,
+        (None, None) => bail!("name a site, or a file of comments"),
     };
-    let number: i64 = number.parse().map_err(|_| wrong())?;
-    // More than a century is a slip.
-    if !(1..=876_000 / hours).contains(&number) {
-        return Err(wrong());
-    }
-    Ok(Since::Ago(SignedDuration::from_hours(number * hours)))
-}
-
-pub(super) async fn run(args: &Args, settings: &Overrides) -> anyhow::Result<()> {
-    let ombud = open(settings).await?;
-    ombud.follow_policy().await?;
-    let read = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| path.display().to_string());
-    let policy = read(&args.candidate)?;
-    let words = match &args.words {
-        Some(path) => read(path)?,
-        None => words_in_force(&ombud, settings).await?,
-    };
-    let candidate = PolicyFiles { policy, words }.parse()?;
-    let since = args.since.map(|since| match since {
-        Since::At(at) => at,
-        Since::Ago(ago) => ombud.now().saturating_sub(ago).unwrap_or(Timestamp::MIN),
-    });
-    let scope = ReplayScope { since, most: args.limit.unwrap_or(u64::MAX) };
-    let kept = ombud.comments_kept(&args.site).await?;
-    let mut bar = Bar::new();
-    bar.stage("comments", usize::try_from(kept.min(scope.most)).unwrap_or(usize::MAX));
-    let mut done = 0;
-    let mut progress = |looked_at: u64| {
-        bar.advance(usize::try_from(looked_at - done).unwrap_or(0));
-        done = looked_at;
-    };
-    let begun = Instant::now();
-    let replay = ombud.replay_policy(&args.site, candidate, scope, &mut progress).await?;
-    let seconds = begun.elapsed().as_secs_f64();
-    drop(bar);
-    ensure!(
-        replay.counts.judged > 0,
-        "there is nothing to replay: of {} comments, the text of {} is no longer kept, and {} came in before ombud kept what \
-         decisions rest on",
-        replay.counts.without_text + replay.counts.without_basis,
-        replay.counts.without_text,
-        replay.counts.without_basis
-    );
     if args.json {
         let found = replay.summary(args.examples);
         println!("{}", serde_json::to_string_pretty(&Document { found, seconds })?);
@@ -115,13 +66,34 @@ pub(super) async fn run(args: &Args, settings: &Overrides) -> anyhow::Result<()>
     Ok(())
 }
 
-async fn words_in_force(ombud: &Ombud, settings: &Overrides) -> anyhow::Result<String> {
-    let in_force = ombud.policy_files(ombud.policy().revision()).await?;
-    match in_force {
-        Some(files) => Ok(files.words),
-        // No ombud has served from this store yet.
-        None => Ok(crate::config::Settings::load(settings, None)?.policy.files().words.clone()),
+impl Args {
+    /// The candidate, whose word lists are those in force if it has none of its own.
+    fn candidate(&self, words_in_force: &str) -> anyhow::Result<Policy> {
+        let read = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| path.display().to_string());
+        let policy = read(&self.candidate)?;
+        let words = self.words.as_ref().map_or_else(|| Ok(words_in_force.to_owned()), read)?;
+        Ok(PolicyFiles { policy, words }.parse()?)
     }
+}
+
+async fn of_site(args: &Args, site: &SiteId, settings: &Overrides) -> anyhow::Result<(PolicyReplay, f64)> {
+    let ombud = open(settings).await?;
+    let candidate = args.candidate(&files_in_force(&ombud, settings).await?.words)?;
+    let since = args.since.map(|since| since.at(ombud.now()));
+    let scope = ReplayScope { since, most: args.limit.unwrap_or(u64::MAX) };
+    let mut bar = OfSite::new("comments", &ombud, site, scope.most).await?;
+    let begun = Instant::now();
+    let replay = ombud.replay_policy(site, candidate, scope, &mut |looked_at| bar.reach(looked_at)).await?;
+    let seconds = begun.elapsed().as_secs_f64();
+    ensure!(
+        replay.counts.judged > 0,
+        "there is nothing to replay: of {} comments, the text of {} is no longer kept, and {} came in before ombud kept what \
+         decisions rest on",
+        replay.counts.without_text + replay.counts.without_basis,
+        replay.counts.without_text,
+        replay.counts.without_basis
+    );
+    Ok((replay, seconds))
 }
 
 /// What a replay found, and how long it took.
@@ -170,7 +142,11 @@ fn print(replay: &PolicyReplay, seconds: f64, args: &Args, out: &mut impl Write)
     let held = counts.total(Action::Review);
     #[expect(clippy::cast_precision_loss, reason = "a number to be read")]
     let daily = |count: u64| count as f64 / counts.days();
-    writeln!(out, "Held a day: {:.0} now, {:.0} by the candidate.", daily(held.live), daily(held.candidate))?;
+    if counts.received.is_some() {
+        writeln!(out, "Held a day: {:.0} now, {:.0} by the candidate.", daily(held.live), daily(held.candidate))?;
+    } else {
+        writeln!(out, "Held: {} now, {} by the candidate.", held.live, held.candidate)?;
+    }
 
     writeln!(out, "\nBeside what people decided            in force     candidate")?;
     for (person, action, says) in [
@@ -183,7 +159,9 @@ fn print(replay: &PolicyReplay, seconds: f64, args: &Args, out: &mut impl Write)
         writeln!(out, "{says:34}{live:>12}{candidate:>14}")?;
     }
 
-    writeln!(out, "\nHeld, by the hour (UTC) it came in    in force     candidate")?;
+    if counts.received.is_some() {
+        writeln!(out, "\nHeld, by the hour (UTC) it came in    in force     candidate")?;
+    }
     for (hour, pair) in counts.held_by_hour.iter().enumerate().filter(|(_, pair)| **pair != Pair::default()) {
         writeln!(out, "{:34}{:>12}{:>14}", format!("{hour:02}:00"), pair.live, pair.candidate)?;
     }
@@ -251,19 +229,4 @@ fn percent(part: u64, whole: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "a number to be read")]
     let share = 100.0 * part as f64 / whole.max(1) as f64;
     format!("{share:.2} %")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_so_long_ago_or_a_date() {
-        assert_eq!(since("30d"), Ok(Since::Ago(SignedDuration::from_hours(720))));
-        assert_eq!(since("8w"), Ok(Since::Ago(SignedDuration::from_hours(8 * 168))));
-        assert_eq!(since("2026-11-01"), Ok(Since::At("2026-11-01T00:00:00Z".parse().unwrap())));
-        for bad in ["", "d", "0d", "-3d", "3", "30 d", "1000000000000d", "yesterday", "ä"] {
-            assert!(since(bad).is_err(), "{bad}");
-        }
-    }
 }
