@@ -16,6 +16,7 @@ use std::time::Duration;
 /// What came in within the last day is left out: of that, what waits says only that nobody was there yet.
 const SETTLED: Duration = Duration::from_hours(24);
 
+/// Two readings of the clock within so long mean the same time.
 const MOMENT: Duration = Duration::from_mins(1);
 
 /// The version of a comment that its submission makes, whose number it is counted by.

@@ -361,6 +361,8 @@ async fn a_candidate_is_tried_on_what_is_there() {
 
 #[test]
 fn a_candidate_is_tried_on_comments_from_a_file() {
+    // More than are in memory at a time.
+    const COMMENTS: usize = 2_100;
     let folder = folder();
     let candidate = Config::new(folder.path(), "candidate", PRE.0, PRE.1);
     let file = candidate.0.join("policy.toml");
@@ -369,8 +371,6 @@ fn a_candidate_is_tried_on_comments_from_a_file() {
         let named = ["policy", "replay", "--candidate", text(&file), "--comments", text(&comments)];
         run(folder.path(), &[&named[..], arguments].concat())
     };
-    // More than are in memory at a time.
-    const COMMENTS: usize = 2_100;
     let of = |dated: bool| {
         labelled(COMMENTS).enumerate().fold(String::new(), |lines, (n, mut line)| {
             if dated {

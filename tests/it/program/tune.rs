@@ -5,9 +5,9 @@ use crate::support::app::{BANNED, CLEAN, SUSPECT, Setup, TestApp, comment};
 use crate::support::labelled::lines;
 use crate::support::page::Page;
 use crate::support::program::{Said, run};
-use ombud::comment::{ModeratorRole, SiteId, Timestamp};
+use ombud::comment::{ModeratorRole, SiteId};
 use ombud::policy::Policy;
-use ombud::service::{Caller, ManualClock, Verb};
+use ombud::service::{Caller, Clock, ManualClock, Verb};
 use ombud::store::StoreUrl;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -155,10 +155,9 @@ fn a_target_that_is_none_is_refused_before_anything_is_read() {
 /// A store of a site on which so many comments came in three days ago, of which all that were drawn or held are judged.
 async fn site_with_audits(folder: &Path, comments: usize) {
     let store = Some(StoreUrl::Sqlite(folder.join("ombud.db")));
-    let three_days_ago = Timestamp::now() - jiff::SignedDuration::from_hours(72);
-    let clock = ManualClock::at(three_days_ago);
     let policy = vec![("share = 0   ", "share = 0.2 ")];
-    let app = TestApp::with(Setup { store, clock, policy, ..Setup::default() }).await;
+    let clock = ManualClock::at(Clock::System.now() - jiff::SignedDuration::from_hours(72));
+    let app = TestApp::with(Setup { store, policy, clock, ..Setup::default() }).await;
     app.article("a1").await;
     for n in 0..comments {
         let text = match n % 5 {
