@@ -259,6 +259,15 @@ async fn a_change(app: &TestApp, browser: &Browser) {
     browser.follow("button[value=save]").await;
     take(browser, "console-candidate-own").await;
     let own = browser.address().await;
+    app.clock.advance(Duration::from_mins(3));
+    app.article("a1").await;
+    let heated = "They talk and talk in Lorne, and the minister is a clown. What a pathetic show.";
+    for (id, text) in [("s1", CLEAN[0]), ("s2", heated), ("s3", CLEAN[1])] {
+        app.platform.post("/v1/comments", &comment(id, "a1", None, text)).await.expect_status(201);
+    }
+    browser.open(&format!("{own}/shadow")).await;
+    let _ = browser.run("document.querySelectorAll('.effect details').forEach(d => { d.open = true })").await;
+    take(browser, "console-candidate-shadow").await;
     browser.open(&page("/policy")).await;
     take(browser, "console-policy-waiting").await;
     let password = app.person("Site Admin", ModeratorRole::Admin).await;

@@ -113,6 +113,11 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
     }
     try_it("0.01", "save").await;
     barriers.extend(found(&browser, "a candidate").await);
+    app.published("later", "a1", None).await;
+    browser.open(&format!("{}/shadow", browser.address().await)).await;
+    let _ = browser.run("document.querySelectorAll('details').forEach(d => { d.open = true })").await;
+    assert!(browser.text("main").await.contains("1 published now"), "{}", browser.text("main").await);
+    barriers.extend(found(&browser, "a candidate in shadow").await);
     for path in [
         "/post",
         "/post/queue",
@@ -131,6 +136,7 @@ async fn no_page_has_a_serious_barrier_in_either_theme() {
         "/post/today?section=world",
         "/post/policy",
         "/post/policy/try",
+        "/post/policy/shadow",
         "/post/policy/1",
         "/post/policy/2",
     ] {
