@@ -62,7 +62,7 @@ pub async fn model(signed_in: SignedIn<Editors>, ombud: web::Data<Ombud>) -> Res
     let mut page = Page {
         title: "No model in shadow".to_owned(),
         since: None,
-        said: "A model that was learned from moderators' decisions can be put in shadow, by ombud model shadow --start: it scores every comment that comes in, and decides nothing.",
+        said: "A model that was learned from moderators' decisions can be put in shadow, by ombud learn or ombud model shadow: it scores every comment that comes in, and decides nothing.",
         back: (shell.to("/policy#models"), "The models"),
         refused: "",
         effect: None,
