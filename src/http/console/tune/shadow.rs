@@ -43,7 +43,7 @@ pub async fn candidate(
     let mut page = Page {
         title: format!("A change by {}, in shadow", candidate.by),
         since: Some(words::When::of(candidate.at, ombud.now())),
-        said: "It decides nothing. Here is what it would have done with every comment that has come in since it was written, which its writer had not seen, beside the policy in force.",
+        said: "It decides nothing. Here is what it would have done with the comments that have come in since it was written, which its writer had not seen, beside the policy in force.",
         back: (shell.to(&format!("/policy/candidates/{}", candidate.id)), "The change"),
         refused: "",
         effect: None,
