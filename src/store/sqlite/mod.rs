@@ -55,7 +55,7 @@ use crate::comment::{
 use crate::policy::Facts;
 use async_trait::async_trait;
 use reader::Readers;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
 use writer::Writer;
@@ -67,7 +67,6 @@ const READERS: usize = 4;
 pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
-    path: PathBuf,
     replicas: policy::Replicas,
 }
 
@@ -86,7 +85,7 @@ impl SqliteStore {
         schema::prepare(&connection)?;
         let writer = Writer::start(connection)?;
         let readers = Readers::open(path, READERS)?;
-        Ok(Arc::new(Self { writer, readers, path: path.to_owned(), replicas: policy::Replicas::default() }))
+        Ok(Arc::new(Self { writer, readers, replicas: policy::Replicas::default() }))
     }
 }
 

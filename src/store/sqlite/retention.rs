@@ -1,7 +1,7 @@
 //! Finding what has to be dropped.
 
 use super::index::docs;
-use super::{SqliteStore, log, schema};
+use super::{SqliteStore, log};
 use crate::comment::{AuthorId, Comment, CorrectionId, KeyHash, SiteId, State, Timestamp};
 use crate::store::retention::{ERASURE_MEMORY, shelf};
 use crate::store::{Retention, StateCount, StoreError};
@@ -91,17 +91,8 @@ impl Retention for SqliteStore {
         Ok(count)
     }
 
-    /// Empties the write-ahead log, which has pages as they were.
     async fn scrub(&self) -> Result<(), StoreError> {
-        let path = self.path.clone();
-        let emptied = tokio::task::spawn_blocking(move || {
-            let connection = schema::open(&path)?;
-            let busy: bool = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
-            let in_use =
-                || StoreError::Unavailable("the write-ahead log is in use and can't be emptied now".to_owned());
-            if busy { Err(in_use()) } else { Ok(()) }
-        });
-        emptied.await.map_err(|e| StoreError::Unavailable(format!("the log was not emptied: {e}")))?
+        self.writer.empty_log().await
     }
 }
 

@@ -16,7 +16,15 @@ const WAITING: usize = 1024;
 /// Called after the commit with its outcome; sends the caller its answer.
 type Answer = Box<dyn FnOnce(Result<(), &rusqlite::Error>) + Send>;
 /// Runs in the group's transaction, or is told why there is none.
-type Job = Box<dyn FnOnce(Result<&Connection, &rusqlite::Error>) -> Answer + Send>;
+type Write = Box<dyn FnOnce(Result<&Connection, &rusqlite::Error>) -> Answer + Send>;
+
+/// What waits for the thread.
+enum Job {
+    /// Shares a commit with the writes beside it.
+    Write(Write),
+    /// Is done between two commits.
+    EmptyLog(oneshot::Sender<Result<(), StoreError>>),
+}
 
 /// How groups of writes are measured.
 struct Measures {
@@ -56,7 +64,7 @@ impl Writer {
     {
         let (sender, receiver) = oneshot::channel();
         let failed = |error: &rusqlite::Error| StoreError::Unavailable(format!("sqlite could not commit: {error}"));
-        let job: Job = Box::new(move |db| {
+        let write: Write = Box::new(move |db| {
             let outcome = db.map_err(failed).and_then(|db| in_savepoint(db, write));
             Box::new(move |commit| {
                 let answer = commit.map_err(failed).and(outcome);
@@ -64,9 +72,25 @@ impl Writer {
                 let _ = sender.send(answer);
             })
         });
+        self.ask(Job::Write(write), receiver).await
+    }
+
+    /// Empties the write-ahead log, which has pages as they were before the latest writes.
+    ///
+    /// On this thread, because SQLite gives up at once where another connection writes the log back, as a commit does
+    /// every thousand pages, and waits in vain for a pause where writes follow each other.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if something reads what the log alone has for as long as a connection waits.
+    pub(super) async fn empty_log(&self) -> Result<(), StoreError> {
+        let (sender, receiver) = oneshot::channel();
+        self.ask(Job::EmptyLog(sender), receiver).await
+    }
+
+    async fn ask<T>(&self, job: Job, answer: oneshot::Receiver<Result<T, StoreError>>) -> Result<T, StoreError> {
         let gone = || StoreError::Unavailable("the writer has stopped".to_owned());
         self.jobs.send(job).await.map_err(|_| gone())?;
-        receiver.await.map_err(|_| gone())?
+        answer.await.map_err(|_| gone())?
     }
 }
 
@@ -78,12 +102,23 @@ fn in_savepoint<T>(db: &Connection, write: impl FnOnce(&Connection) -> Result<T,
 }
 
 fn work(db: &Connection, mut queue: mpsc::Receiver<Job>, committed: &watch::Sender<u64>, measures: &Measures) {
-    while let Some(first) = queue.blocking_recv() {
+    let mut next = None;
+    while let Some(job) = next.take().or_else(|| queue.blocking_recv()) {
+        let first = match job {
+            Job::Write(write) => write,
+            Job::EmptyLog(answer) => {
+                let _ = answer.send(empty_log(db));
+                continue;
+            }
+        };
         let mut group = vec![first];
         while group.len() < GROUP {
             match queue.try_recv() {
-                Ok(job) => group.push(job),
-                Err(_) => break,
+                Ok(Job::Write(write)) => group.push(write),
+                other => {
+                    next = other.ok();
+                    break;
+                }
             }
         }
         measures.writes.record(u32::try_from(group.len()).unwrap_or(u32::MAX));
@@ -97,13 +132,19 @@ fn work(db: &Connection, mut queue: mpsc::Receiver<Job>, committed: &watch::Send
     }
 }
 
-/// Runs the jobs of a group in one transaction; on any failure of the transaction itself nothing stands.
-fn run_group(db: &Connection, group: Vec<Job>) -> (Vec<Answer>, Result<(), rusqlite::Error>) {
+fn empty_log(db: &Connection) -> Result<(), StoreError> {
+    let busy: bool = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    let in_use = || StoreError::Unavailable("the write-ahead log is in use and can't be emptied now".to_owned());
+    if busy { Err(in_use()) } else { Ok(()) }
+}
+
+/// Runs the writes of a group in one transaction; on any failure of the transaction itself nothing stands.
+fn run_group(db: &Connection, group: Vec<Write>) -> (Vec<Answer>, Result<(), rusqlite::Error>) {
     if let Err(error) = db.execute_batch("BEGIN IMMEDIATE") {
-        let answers = group.into_iter().map(|job| job(Err(&error))).collect();
+        let answers = group.into_iter().map(|write| write(Err(&error))).collect();
         return (answers, Err(error));
     }
-    let answers = group.into_iter().map(|job| job(Ok(db))).collect();
+    let answers = group.into_iter().map(|write| write(Ok(db))).collect();
     let commit = db.execute_batch("COMMIT");
     if commit.is_err() {
         // If even this fails, the next BEGIN will say so to the next group.
